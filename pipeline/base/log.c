@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/mem.h"
+
+void vv_log_init(struct vv_log *log, enum vv_log_level level, bool speaks)
+{
+    *log = (struct vv_log){.terminal = stderr, .level = level, .speaks = speaks};
+}
+
+void vv_log_release(struct vv_log *log)
+{
+    for (int i = 0; i < log->n_warnings; i++) vv_mem_free(log->warnings[i]);
+    vv_mem_free(log->warnings);
+    if (log->file) fclose(log->file);
+    *log = (struct vv_log){0};
+}
+
+/* In a batch job several programs share the terminal: one fputs per line keeps lines whole. */
+static void emit(struct vv_log *log, enum vv_log_level level, const char *text)
+{
+    char line[2048];
+    if (log->terminal && level <= log->level) {
+        const char *mark = level == VV_LOG_WARNING ? "warning: " : "";
+        snprintf(line, sizeof line, "varve: %s%s\n", mark, text);
+        fputs(line, log->terminal);
+        fflush(log->terminal);
+    }
+    if (log->file) {
+        static const char *const names[] = {"error", "warning", "info", "detail"};
+        char stamp[32];
+        const time_t now = time(NULL);
+        struct tm parts;
+        strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &parts));
+        fprintf(log->file, "%s %-7s %s\n", stamp, names[level], text);
+        fflush(log->file);
+    }
+}
+
+#define EMIT(log, level)                                                                           \
+    do {                                                                                           \
+        char text[1900];                                                                           \
+        va_list args;                                                                              \
+        va_start(args, format);                                                                    \
+        vsnprintf(text, sizeof text, format, args);                                                \
+        va_end(args);                                                                              \
+        if ((log)->speaks) emit((log), (level), text);                                             \
+    } while (0)
+
+void vv_log_info(struct vv_log *log, const char *format, ...)
+{
+    EMIT(log, VV_LOG_INFO);
+}
+
+void vv_log_detail(struct vv_log *log, const char *format, ...)
+{
+    EMIT(log, VV_LOG_DETAIL);
+}
+
+static void keep(struct vv_log *log, const char *text)
+{
+    char **grown = vv_mem_resize(log->warnings, log->n_warnings + 1, sizeof *grown, "warnings");
+    if (!grown) return;
+    log->warnings = grown;
+    if ((grown[log->n_warnings] = vv_mem_string(text))) log->n_warnings++;
+}
+
+void vv_log_warning(struct vv_log *log, const char *format, ...)
+{
+    char text[1900];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    keep(log, text);
+    if (log->speaks) emit(log, VV_LOG_WARNING, text);
+}

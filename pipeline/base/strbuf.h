@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* A growing string. A failed allocation is remembered (`failed`) and checked once, at the end. */
+#ifndef VV_BASE_STRBUF_H
+#define VV_BASE_STRBUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct vv_strbuf {
+    char *text;    /* always terminated; "" when empty */
+    size_t length; /* bytes before the terminator */
+    size_t capacity;
+    bool failed;   /* an append ran out of memory: the text is incomplete */
+};
+
+/* Local. An empty buffer; owns its text until released. */
+void vv_strbuf_init(struct vv_strbuf *b);
+void vv_strbuf_release(struct vv_strbuf *b);
+
+/* Local. Empties the buffer, keeping its memory. */
+void vv_strbuf_reset(struct vv_strbuf *b);
+
+/* Local. Append bytes, a string, or formatted text. */
+void vv_strbuf_add(struct vv_strbuf *b, const void *bytes, size_t n);
+void vv_strbuf_puts(struct vv_strbuf *b, const char *text);
+void vv_strbuf_addf(struct vv_strbuf *b, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif
