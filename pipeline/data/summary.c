@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "data/summary.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+void vv_summary_init(struct vv_summary *s, int n_layers, char *const *layer_names)
+{
+    *s = (struct vv_summary){.n_layers = n_layers, .layer_names = layer_names, .profile = -1};
+}
+
+void vv_summary_release(struct vv_summary *s)
+{
+    for (int i = 0; i < s->n_columns; i++) {
+        vv_mem_free(s->columns[i].values);
+        vv_mem_free(s->columns[i].errors);
+    }
+    for (int i = 0; i < s->n_sentences; i++) vv_mem_free(s->sentences[i]);
+    vv_mem_free(s->columns);
+    vv_mem_free(s->sentences);
+    vv_summary_init(s, 0, NULL);
+}
+
+static double *copy(const double *values, int n)
+{
+    double *mine = vv_mem_new(n, sizeof *mine, "summary");
+    if (mine) memcpy(mine, values, (size_t)n * sizeof *mine);
+    return mine;
+}
+
+enum vv_status vv_summary_add(struct vv_summary *s, const char *heading, const double *values,
+                              const double *errors, int decimals)
+{
+    struct vv_summary_column *grown =
+        vv_mem_resize(s->columns, s->n_columns + 1, sizeof *grown, "summary");
+    if (!grown) return VV_MEMORY;
+    s->columns = grown;
+    struct vv_summary_column *c = &grown[s->n_columns];
+    snprintf(c->heading, sizeof c->heading, "%s", heading);
+    c->decimals = decimals;
+    c->values = copy(values, s->n_layers);
+    c->errors = errors ? copy(errors, s->n_layers) : NULL;
+    s->n_columns++;
+    return c->values && (c->errors || !errors) ? VV_OK : VV_MEMORY;
+}
+
+void vv_summary_plot(struct vv_summary *s)
+{
+    s->profile = s->n_columns - 1;
+}
+
+enum vv_status vv_summary_say(struct vv_summary *s, const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    char **grown = vv_mem_resize(s->sentences, s->n_sentences + 1, sizeof *grown, "summary");
+    if (!grown) return VV_MEMORY;
+    s->sentences = grown;
+    if (!(grown[s->n_sentences] = vv_mem_string(text))) return VV_MEMORY;
+    s->n_sentences++;
+    return VV_OK;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#include "dist/agree.h"
+
+#include "dist/signals.h"
+
+enum vv_status vv_agree(struct vv_comm *c, enum vv_status st)
+{
+    const int rank = vv_comm_rank(c), size = vv_comm_size(c);
+    /* One reduction carries both: the lowest failing rank, and whether anybody wants to stop. */
+    int64_t lowest[2] = {st == VV_OK ? size : rank, vv_signals_stop_requested() ? 0 : 1};
+    vv_comm_min_i64(c, lowest, 2);
+    if (lowest[0] == size) {
+        if (lowest[1] == 0) return vv_fail(VV_STOPPED, "stopped on request");
+        return VV_OK;
+    }
+    struct vv_error error = *vv_error_last();
+    if (lowest[0] == rank) {
+        if (error.code == VV_OK) {
+            vv_fail(st, "%s", vv_status_meaning(st));
+            error = *vv_error_last();
+        }
+        if (error.rank < 0) error.rank = rank;
+    }
+    const char *const file = error.file; /* pointers do not travel */
+    vv_comm_bcast(c, &error, sizeof error, (int)lowest[0]);
+    error.file = file;
+    vv_error_restore(&error);
+    return error.code;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* Agreement: before a collective step, all ranks learn whether any of them failed. */
+#ifndef VV_DIST_AGREE_H
+#define VV_DIST_AGREE_H
+
+#include "base/error.h"
+#include "dist/comm.h"
+
+/* Collective. Every rank brings its status. If all are VV_OK, returns VV_OK, or VV_STOPPED when a
+ * stop was requested (dist/signals.h). Otherwise the error of the lowest failing rank becomes the
+ * recorded error of all ranks, with that rank's number, and its code is returned by all. */
+enum vv_status vv_agree(struct vv_comm *c, enum vv_status st);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+#include "dist/comm.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "dist/comm_mpi.h"
+
+enum vv_status vv_comm_start(int *argc, char ***argv, struct vv_comm **world)
+{
+    int provided;
+    if (MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS)
+        return vv_fail(VV_FAILED, "MPI does not start");
+    struct vv_comm *c = vv_mem_new(1, sizeof *c, "communicator");
+    if (!c) return VV_MEMORY;
+    MPI_Comm_dup(MPI_COMM_WORLD, &c->mpi);
+    MPI_Comm_rank(c->mpi, &c->rank);
+    MPI_Comm_size(c->mpi, &c->size);
+    *world = c;
+    return VV_OK;
+}
+
+void vv_comm_finish(struct vv_comm **world)
+{
+    MPI_Comm_free(&(*world)->mpi);
+    vv_mem_free(*world);
+    *world = NULL;
+    MPI_Finalize();
+}
+
+int vv_comm_launch_rank(void)
+{
+    static const char *const names[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK",
+                                        "MV2_COMM_WORLD_RANK"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *const text = getenv(names[i]);
+        if (text) return (int)strtol(text, NULL, 10);
+    }
+    return 0;
+}
+
+const char *vv_comm_library(void)
+{
+    static char text[MPI_MAX_LIBRARY_VERSION_STRING];
+    int length = 0;
+    MPI_Get_library_version(text, &length);
+    text[strcspn(text, ",\n")] = '\0'; /* what follows the version is about the build */
+    return text;
+}
+
+int vv_comm_rank(const struct vv_comm *c)
+{
+    return c->rank;
+}
+
+int vv_comm_size(const struct vv_comm *c)
+{
+    return c->size;
+}
+
+struct vv_layout vv_comm_layout(const struct vv_comm *c, int64_t n)
+{
+    return (struct vv_layout){.n = n, .size = c->size, .rank = c->rank};
+}
+
+void vv_comm_barrier(struct vv_comm *c)
+{
+    MPI_Barrier(c->mpi);
+}
+
+void vv_comm_bcast(struct vv_comm *c, void *data, size_t bytes, int root)
+{
+    char *p = data;
+    while (bytes > 0) {
+        const int n = bytes > VV_MESSAGE_BYTES ? VV_MESSAGE_BYTES : (int)bytes;
+        MPI_Bcast(p, n, MPI_BYTE, root, c->mpi);
+        p += n;
+        bytes -= (size_t)n;
+    }
+}
+
+static void reduce(struct vv_comm *c, void *values, int64_t n, size_t size, MPI_Datatype type,
+                   MPI_Op op)
+{
+    char *p = values;
+    while (n > 0) {
+        const int piece = n > VV_MESSAGE_BYTES / 8 ? VV_MESSAGE_BYTES / 8 : (int)n;
+        MPI_Allreduce(MPI_IN_PLACE, p, piece, type, op, c->mpi);
+        p += (size_t)piece * size;
+        n -= piece;
+    }
+}
+
+void vv_comm_sum_i64(struct vv_comm *c, int64_t *values, int64_t n)
+{
+    reduce(c, values, n, sizeof *values, MPI_INT64_T, MPI_SUM);
+}
+
+void vv_comm_min_i64(struct vv_comm *c, int64_t *values, int64_t n)
+{
+    reduce(c, values, n, sizeof *values, MPI_INT64_T, MPI_MIN);
+}
+
+void vv_comm_max_i64(struct vv_comm *c, int64_t *values, int64_t n)
+{
+    reduce(c, values, n, sizeof *values, MPI_INT64_T, MPI_MAX);
+}
+
+void vv_comm_min_f64(struct vv_comm *c, double *values, int64_t n)
+{
+    reduce(c, values, n, sizeof *values, MPI_DOUBLE, MPI_MIN);
+}
+
+void vv_comm_max_f64(struct vv_comm *c, double *values, int64_t n)
+{
+    reduce(c, values, n, sizeof *values, MPI_DOUBLE, MPI_MAX);
+}
+
+void vv_comm_allgather(struct vv_comm *c, const void *mine, size_t bytes, void *all)
+{
+    memcpy((char *)all + (size_t)c->rank * bytes, mine, bytes);
+    for (int r = 0; r < c->size; r++) vv_comm_bcast(c, (char *)all + (size_t)r * bytes, bytes, r);
+}
+
+void vv_comm_allgather_rows(struct vv_comm *c, const struct vv_layout *layout, const void *mine,
+                            size_t row_bytes, void *all)
+{
+    char *out = all;
+    const size_t own = (size_t)vv_layout_local(layout) * row_bytes;
+    if (own > 0) memcpy(out + (size_t)vv_layout_first(layout) * row_bytes, mine, own);
+    for (int r = 0; r < c->size; r++)
+        vv_comm_bcast(c, out + (size_t)vv_layout_offset(layout, r) * row_bytes,
+                      (size_t)vv_layout_count(layout, r) * row_bytes, r);
+}
+
+/* One transfer each way with one partner, in pieces; both sides know both lengths. */
+static void swap_rows(struct vv_comm *c, int to, const char *send, size_t n_send, int from,
+                      char *receive, size_t n_receive)
+{
+    while (n_send > 0 || n_receive > 0) {
+        const int ns = n_send > VV_MESSAGE_BYTES ? VV_MESSAGE_BYTES : (int)n_send;
+        const int nr = n_receive > VV_MESSAGE_BYTES ? VV_MESSAGE_BYTES : (int)n_receive;
+        MPI_Sendrecv(send, ns, MPI_BYTE, ns > 0 ? to : MPI_PROC_NULL, 0, receive, nr, MPI_BYTE,
+                     nr > 0 ? from : MPI_PROC_NULL, 0, c->mpi, MPI_STATUS_IGNORE);
+        send += ns;
+        receive += nr;
+        n_send -= (size_t)ns;
+        n_receive -= (size_t)nr;
+    }
+}
+
+static int64_t rows_before(const int64_t *rows, int r)
+{
+    int64_t sum = 0;
+    for (int i = 0; i < r; i++) sum += rows[i];
+    return sum;
+}
+
+void vv_comm_exchange_rows(struct vv_comm *c, const void *send, const int64_t *send_rows,
+                           void *receive, const int64_t *receive_rows, size_t row_bytes)
+{
+    for (int step = 0; step < c->size; step++) {
+        const int to = (c->rank + step) % c->size, from = (c->rank - step + c->size) % c->size;
+        const char *s = (const char *)send + (size_t)rows_before(send_rows, to) * row_bytes;
+        char *r = (char *)receive + (size_t)rows_before(receive_rows, from) * row_bytes;
+        swap_rows(c, to, s, (size_t)send_rows[to] * row_bytes, from, r,
+                  (size_t)receive_rows[from] * row_bytes);
+    }
+}

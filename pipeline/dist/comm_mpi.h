@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* What is inside a communicator; for dist/ and io/h5.c only. */
+#ifndef VV_DIST_COMM_MPI_H
+#define VV_DIST_COMM_MPI_H
+
+#include <mpi.h>
+
+#include "dist/comm.h"
+
+struct vv_comm {
+    MPI_Comm mpi;
+    int rank, size;
+};
+
+/* Largest number of bytes in one message. */
+enum { VV_MESSAGE_BYTES = 1 << 30 };
+
+#endif
