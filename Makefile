@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: MIT
+# varve: build, test, install what is missing. `make help` lists the targets.
+
+VARIANT ?= release
+CC      := mpicc
+PKG_CONFIG ?= pkg-config
+PYTHON  ?= /usr/bin/python3
+
+# pkg-config modules; a cluster may call them otherwise: make HDF5_PKG=hdf5 BLAS_PKG=mkl ...
+HDF5_PKG ?= hdf5-openmpi
+BLAS_PKG ?= openblas
+YAML_PKG ?= yaml-0.1
+HASH_PKG ?= libxxhash
+ZLIB_PKG ?= zlib
+TEST_PKG ?= cmocka
+HDF5_LIBS ?= -lhdf5_openmpi_hl
+
+PKGS  := $(HDF5_PKG) $(BLAS_PKG) $(YAML_PKG) $(HASH_PKG) $(ZLIB_PKG)
+BUILD := build/$(VARIANT)
+
+CFLAGS_release := -O3 -DNDEBUG
+CFLAGS_debug   := -O1 -g
+CFLAGS_san     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
+# -ffp-contract=off: the same expression gives the same bits on every processor.
+VV_CFLAGS = -std=c11 -D_XOPEN_SOURCE=700 -ffp-contract=off $(WARN) $(CFLAGS_$(VARIANT)) $(CFLAGS) \
+    -Ipipeline -I. -Itests $(PKG_CFLAGS)
+PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PKGS) | sed 's/-I/-isystem /g')
+PKG_LIBS   = $(shell $(PKG_CONFIG) --libs $(PKGS)) $(HDF5_LIBS) -lm
+TEST_LIBS  = $(shell $(PKG_CONFIG) --libs $(TEST_PKG))
+LDFLAGS_san := -fsanitize=address,undefined
+
+Q := $(if $(V),,@)
+
+SOURCES  := $(filter-out pipeline/run/main.c,$(wildcard pipeline/*/*.c stages/*/*.c))
+OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
+LIBRARY  := $(BUILD)/libvarve.a
+PROGRAM  := $(BUILD)/varve
+TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c))
+BENCHES  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
+
+.PHONY: all
+all: varve ## build the program (VARIANT=release|debug|san)
+
+.PHONY: varve
+varve: $(PROGRAM)
+	$(Q)ln -sfn $(PROGRAM) varve
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	@$(if $(V),,echo "  CC      $<")
+	$(Q)$(CC) $(VV_CFLAGS) -MMD -MP -c $< -o $@
+
+$(LIBRARY): $(OBJECTS)
+	@$(if $(V),,echo "  AR      $@")
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(PROGRAM): $(BUILD)/pipeline/run/main.o $(LIBRARY)
+	@$(if $(V),,echo "  LD      $@")
+	$(Q)$(CC) $(LDFLAGS_$(VARIANT)) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
+
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
+	@$(if $(V),,echo "  LD      $@")
+	$(Q)$(CC) $(LDFLAGS_$(VARIANT)) $(LDFLAGS) $^ $(TEST_LIBS) $(PKG_LIBS) -o $@
+
+.PRECIOUS: $(BUILD)/%.o
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# The commit goes into the provenance of every report; the stamp changes only when it does.
+COMMIT_STAMP := $(BUILD)/commit
+$(shell mkdir -p $(BUILD); c=$$(git describe --always --dirty 2>/dev/null || echo unknown); \
+    [ "$$c" = "$$(cat $(COMMIT_STAMP) 2>/dev/null)" ] || echo "$$c" > $(COMMIT_STAMP))
+$(BUILD)/pipeline/run/provenance.o: $(COMMIT_STAMP)
+$(BUILD)/pipeline/run/provenance.o: VV_CFLAGS += -DVV_COMMIT='"$(shell cat $(COMMIT_STAMP))"'
+$(BUILD)/pipeline/run/libraries.o: VV_CFLAGS += \
+    -DVV_HDF5_VERSION='"$(shell $(PKG_CONFIG) --modversion $(HDF5_PKG))"' \
+    -DVV_YAML_VERSION='"$(shell $(PKG_CONFIG) --modversion $(YAML_PKG))"'
+
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+BOOTSTRAP ?= yes
+export CC PKG_CONFIG PYTHON HDF5_PKG BLAS_PKG YAML_PKG HASH_PKG ZLIB_PKG TEST_PKG
+
+.PHONY: bootstrap bootstrap-test
+bootstrap: ## install what is missing to build (BOOTSTRAP=no: never)
+	@[ "$(BOOTSTRAP)" = no ] || sh jobs/bootstrap.sh build
+bootstrap-test:
+	@[ "$(BOOTSTRAP)" = no ] || sh jobs/bootstrap.sh test
+
+.PHONY: quickstart
+quickstart: bootstrap ## set up, build, and run the embedded example on 2 ranks
+	@$(MAKE) --no-print-directory -j$(JOBS) varve
+	@jobs/local/mpirun.sh 2 ./varve run configs/quickstart.yml
+
+.PHONY: tests check
+tests: $(TESTS) varve
+check: bootstrap-test ## set up, build, and run every test (ONLY=name: some)
+	@$(MAKE) --no-print-directory -j$(JOBS) tests
+	@bash tests/run.sh $(BUILD) $(ONLY)
+
+.PHONY: bench
+bench: bootstrap ## measure speed and memory against stated baselines
+	@$(MAKE) --no-print-directory -j$(JOBS) $(BENCHES)
+	@bash tests/bench/run.sh $(BUILD)
+
+.PHONY: clean
+clean: ## remove what was built
+	$(Q)rm -rf build varve
+
+.PHONY: help
+help: ## show this
+	@echo "make [TARGET] [VARIANT=release|debug|san] [V=1]"; echo
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | \
+	    sort | awk -F'|' '{printf "%-14s %s\n", $$1, substr($$0, length($$1) + 2)}'

@@ -1,0 +1,32 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Starts a program on N ranks of this machine: jobs/local/mpirun.sh N PROGRAM [ARGUMENTS]
+# Takes care of what otherwise needs flags: consent when root, more ranks than cores, one BLAS
+# thread a rank. MPIRUN and MPIRUN_FLAGS replace the launcher (e.g. MPIRUN="srun").
+set -eu
+[ $# -ge 2 ] || { echo "usage: $0 N PROGRAM [ARGUMENTS]" >&2; exit 2; }
+ranks=$1
+shift
+
+export OPENBLAS_NUM_THREADS="${OPENBLAS_NUM_THREADS:-1}" OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}"
+launcher=${MPIRUN:-mpirun}
+flags=${MPIRUN_FLAGS-}
+
+case $("${launcher%% *}" --version 2>/dev/null | head -n 1) in
+*"Open MPI"*)
+    flags="$flags -q"
+    if [ "$(id -u)" = 0 ]; then
+        export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+    fi
+    # Containers often forbid the single-copy mechanism and warn about it on every start.
+    export OMPI_MCA_btl_vader_single_copy_mechanism="${OMPI_MCA_btl_vader_single_copy_mechanism-none}"
+    if [ "$ranks" -gt "$(nproc)" ]; then
+        flags="$flags --oversubscribe"
+        export OMPI_MCA_mpi_yield_when_idle=1
+    fi
+    export OMPI_MCA_hwloc_base_binding_policy="${OMPI_MCA_hwloc_base_binding_policy-none}"
+    ;;
+esac
+
+# shellcheck disable=SC2086  # launcher and flags are lists of words
+exec $launcher $flags -n "$ranks" "$@"

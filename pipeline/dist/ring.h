@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* Blocks of rows passing round a ring of ranks, so that every rank meets every block while holding
+ * at most two besides its own. The exchange runs while the caller computes:
+ *
+ *     do { vv_ring_post(ring); work(vv_ring_block(ring)); } while (vv_ring_turn(ring));
+ *
+ * Everything is allocated at creation; nothing in the loop can fail locally. */
+#ifndef VV_DIST_RING_H
+#define VV_DIST_RING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "dist/comm.h"
+#include "dist/layout.h"
+
+struct vv_ring; /* opaque */
+
+/* Local. A ring over the shards of a layout; own: this rank's rows, borrowed, `row_bytes` each. The
+ * caller agrees on the status before the loop. */
+enum vv_status vv_ring_create(struct vv_comm *c, const struct vv_layout *layout, size_t row_bytes,
+                              const void *own, struct vv_ring **ring);
+void vv_ring_destroy(struct vv_ring **ring);
+
+/* Local. The rows of the block that visits now, and the rank that owns it. */
+const void *vv_ring_block(const struct vv_ring *ring);
+int vv_ring_owner(const struct vv_ring *ring);
+
+/* Collective. Begins to exchange the visiting block for the next one; nothing after the last. */
+void vv_ring_post(struct vv_ring *ring);
+
+/* Local. Lets the exchange make progress; to be called now and then while computing. */
+void vv_ring_progress(struct vv_ring *ring);
+
+/* Collective. Waits for the next block and makes it the visiting one; false when all have been met. */
+bool vv_ring_turn(struct vv_ring *ring);
+
+/* Local. Seconds spent waiting so far. */
+double vv_ring_seconds_waited(const struct vv_ring *ring);
+
+#endif

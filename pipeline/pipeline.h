@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* What the author of a stage needs: the stage constant, what run() is given, and the data that flow.
+ * stages/README.md tells how to write one in five steps. */
+#ifndef VV_PIPELINE_H
+#define VV_PIPELINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/rng.h"
+#include "config/schema.h"
+#include "data/artifact.h"
+#include "data/summary.h"
+#include "dist/agree.h"
+#include "dist/comm.h"
+#include "dist/progress.h"
+#include "dist/reduce.h"
+
+enum vv_scope { VV_PER_LAYER, VV_ALL_LAYERS };
+
+enum { VV_MAX_PORTS = 6 };
+
+/* A port names a product, such as "activations" or "neighbors". An input is wired to the nearest
+ * enabled earlier stage with an output of that name; "source" and "labels" come from the runner.
+ * A PER_LAYER stage gets this layer's product; an ALL_LAYERS stage gets one item per layer, in
+ * order, of a per-layer product, but a single item of a per-layer table: stacked over the layers.
+ * The input "labels" has one item per label set, "tables" one (stacked) per earlier stage. */
+struct vv_port {
+    const char *name; /* NULL ends the list */
+    enum vv_kind kind;
+    bool optional;    /* the stage runs without it */
+};
+
+/* The shapes that are known before data are read. Earlier stages' check() may refine it. */
+struct vv_shape {
+    int64_t n;          /* samples per layer, after the limit, before duplicates are dropped */
+    int64_t n_cols;     /* features of the widest layer */
+    enum vv_real type;  /* as held in memory */
+    int n_layers;
+    int n_label_sets;
+    int k;              /* neighbors per row, once knn has set it; else 0 */
+    int size;           /* ranks */
+};
+
+/* What a stage will need, per layer for PER_LAYER stages, in all for ALL_LAYERS stages. */
+struct vv_cost {
+    double flops;          /* over all ranks */
+    double bytes_memory;   /* peak working memory of one rank, beyond its inputs */
+    double bytes_output;   /* memory of one rank that the outputs keep */
+    double bytes_sent;     /* by one rank */
+    double bytes_read, bytes_written; /* files, over all ranks */
+};
+
+/* Everything run() may touch besides its inputs and outputs. */
+struct vv_context {
+    struct vv_comm *comm;
+    struct vv_log *log;
+    struct vv_progress *progress;
+    int64_t memory;        /* budget of this rank in bytes; 0: none given */
+    uint64_t seed;
+    const char *directory; /* run directory, for stages that write files through io/ */
+    int n_layers;
+    char *const *layer_names; /* [n_layers] */
+};
+
+/* The inputs of one call, in the order of the stage's `inputs`. */
+struct vv_inputs {
+    int n[VV_MAX_PORTS];                              /* items per port; 0: absent */
+    const struct vv_artifact *const *items[VV_MAX_PORTS];
+};
+
+struct vv_stage {
+    const char *name;     /* folder, YAML key, HDF5 group */
+    const char *summary;  /* one line for `varve stages` */
+    const char *cite;     /* reference printed in the report; NULL when none */
+    int version;          /* bumped when the numbers would change */
+    enum vv_scope scope;  /* the runner loops over layers, the stage does not */
+    bool always;          /* runs although its key is absent (load) */
+    const char *section;  /* dotted path of its parameters; NULL: "stages.<name>" */
+    const struct vv_port *inputs, *outputs; /* NULL: none */
+    const struct vv_param *params;          /* NULL: none */
+    size_t config_size;                     /* sizeof its configuration struct */
+
+    /* Local. Rules across fields, from shapes alone; may refine *shape for later stages. NULL: none.
+     * Messages should name the key: vv_diagnostics_add(d, NULL, "stages.knn.k: ..."). */
+    void (*check)(const void *config, struct vv_shape *shape, struct vv_diagnostics *d);
+
+    /* Local. Adds the needs to a zeroed *cost. NULL: negligible. */
+    void (*estimate)(const void *config, const struct vv_shape *shape, struct vv_cost *cost);
+
+    /* Collective. Borrows inputs, fills outputs: [number of outputs], kind and layer already set,
+     * payload zeroed. On failure the runner releases whatever was filled. */
+    enum vv_status (*run)(struct vv_context *ctx, const void *config, const struct vv_inputs *in,
+                          struct vv_artifact *out);
+
+    /* Collective. Cheap invariants of the outputs; VV_BUG when one is broken. NULL: none. */
+    enum vv_status (*verify)(struct vv_context *ctx, const struct vv_artifact *out);
+
+    /* Local. Adds to the summary on the terminal, from the stage's table (stacked over layers).
+     * NULL: nothing. */
+    enum vv_status (*summarize)(const struct vv_table *table, struct vv_summary *summary);
+};
+
+#endif

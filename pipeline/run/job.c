@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/job.h"
+
+#include <stdio.h>
+
+#include "base/mem.h"
+#include "dist/agree.h"
+
+static enum vv_status read_settings(struct vv_job *job)
+{
+    const struct vv_cli *cli = job->cli;
+    if (cli->n_arguments < 1) {
+        vv_fail(VV_USAGE, "no configuration file given");
+        return vv_error_hint("try 'varve run configs/quickstart.yml'");
+    }
+    VV_TRY(vv_settings_read(&job->settings, cli->arguments[0], cli->arguments + 1,
+                            cli->n_arguments - 1, &job->diagnostics));
+    if (job->settings.values && job->diagnostics.n == 0)
+        vv_input_check(&vv_settings_head(&job->settings)->input, &job->diagnostics);
+    return VV_OK;
+}
+
+/* Names for people and the shape for the plan: n is the same in all layers (the source checks). */
+static enum vv_status read_shape(struct vv_job *job, int size, struct vv_shape *shape)
+{
+    const struct vv_input_config *input = &vv_settings_head(&job->settings)->input;
+    job->n_layers = vv_source_n_layers(job->source);
+    job->layer_names = vv_mem_new(job->n_layers, sizeof *job->layer_names, "layer names");
+    if (!job->layer_names) return VV_MEMORY;
+    *shape = (struct vv_shape){
+        .n_layers = job->n_layers, .size = size, .type = VV_FLOAT32,
+        .n_label_sets = input->synthetic.present ? 2 : input->labels.n};
+    for (int l = 0; l < job->n_layers; l++) {
+        const struct vv_layer_shape *layer = vv_source_layer(job->source, l);
+        if (!(job->layer_names[l] = vv_mem_string(layer->name))) return VV_MEMORY;
+        shape->n = layer->n;
+        if (layer->n_cols > shape->n_cols) shape->n_cols = layer->n_cols;
+        if (layer->type == VV_FLOAT64) shape->type = VV_FLOAT64;
+    }
+    const int64_t limit = input->samples.limit;
+    if (limit > 0 && limit < shape->n) shape->n = limit;
+    return VV_OK;
+}
+
+enum vv_status vv_job_open(struct vv_job *job, struct vv_comm *comm, const struct vv_cli *cli,
+                           int size)
+{
+    *job = (struct vv_job){.comm = comm, .cli = cli};
+    VV_TRY(vv_agree(comm, read_settings(job)));
+    if (job->diagnostics.n > 0) return VV_OK;
+    VV_TRY(vv_source_open(comm, &vv_settings_head(&job->settings)->input, &job->source));
+    struct vv_shape shape;
+    enum vv_status st = read_shape(job, size, &shape);
+    if (!st)
+        st = vv_plan_init(&job->plan, &job->settings, cli->until, &shape, &job->diagnostics);
+    return vv_agree(comm, st);
+}
+
+enum vv_status vv_job_read_labels(struct vv_job *job)
+{
+    struct vv_labels *sets = NULL;
+    VV_TRY(vv_source_labels(job->comm, job->source, &sets, &job->n_labels));
+    job->labels = vv_mem_new(job->n_labels, sizeof *job->labels, "labels");
+    const enum vv_status st = vv_agree(job->comm, job->labels ? VV_OK : VV_MEMORY);
+    for (int i = 0; i < job->n_labels; i++) {
+        if (st) vv_labels_release(&sets[i]);
+        else job->labels[i] = (struct vv_artifact){
+                 .kind = VV_LABELS, .layer = -1, .labels = sets[i]};
+    }
+    vv_mem_free(sets);
+    if (st) job->n_labels = 0;
+    return st;
+}
+
+void vv_job_close(struct vv_job *job)
+{
+    for (int i = 0; job->labels && i < job->n_labels; i++) vv_artifact_release(&job->labels[i]);
+    vv_mem_free(job->labels);
+    for (int l = 0; job->layer_names && l < job->n_layers; l++) vv_mem_free(job->layer_names[l]);
+    vv_mem_free(job->layer_names);
+    vv_plan_release(&job->plan);
+    if (job->source) vv_source_close(&job->source);
+    vv_settings_release(&job->settings);
+    vv_diagnostics_release(&job->diagnostics);
+}
+
+enum vv_status vv_job_verdict(const struct vv_job *job, bool speaks)
+{
+    const int n = job->diagnostics.n;
+    if (n == 0) return VV_OK;
+    for (int i = 0; speaks && i < n; i++) fprintf(stderr, "%s\n", job->diagnostics.lines[i]);
+    return vv_fail(VV_USAGE, "%d error%s in the configuration '%s'", n, n == 1 ? "" : "s",
+                   job->cli->arguments[0]);
+}

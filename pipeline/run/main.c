@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* The program: parse the command line, start MPI if the command needs it, dispatch, and speak last:
+ * the one place that prints the final error and chooses the exit code. */
+#include <stdio.h>
+
+#include "base/strbuf.h"
+#include "run/commands.h"
+#include "run/provenance.h"
+
+typedef enum vv_status (*command_fn)(const struct vv_call *);
+
+static const command_fn commands[] = {
+#define VV_COMMAND(name, arguments, needs_mpi, summary) vv_command_##name,
+#include "run/commands.def"
+#undef VV_COMMAND
+};
+
+static int speak(int rank)
+{
+    const struct vv_error *e = vv_error_last();
+    if (rank != 0 || e->code == VV_OK) return (int)e->code;
+    fflush(stdout);
+    fprintf(stderr, "varve: %s%s", e->code == VV_STOPPED ? "" : "error: ", e->message);
+    if (e->rank > 0) fprintf(stderr, " (rank %d)", e->rank);
+    fputc('\n', stderr);
+    if (e->hint[0]) fprintf(stderr, "hint: %s\n", e->hint);
+    if (e->code == VV_BUG && e->file) fprintf(stderr, "detected at %s:%d\n", e->file, e->line);
+    return (int)e->code;
+}
+
+/* --version and --help, which work everywhere. */
+static int answer(const struct vv_cli *cli, int rank)
+{
+    if (rank != 0) return 0;
+    struct vv_strbuf text;
+    vv_strbuf_init(&text);
+    if (cli->version)
+        vv_strbuf_addf(&text, "varve %s (%s)\n", vv_provenance_version(),
+                       vv_provenance_commit());
+    else
+        vv_cli_help(cli->command, &text);
+    fputs(text.text, stdout);
+    vv_strbuf_release(&text);
+    return 0;
+}
+
+static int dispatch(const struct vv_cli *cli, int *argc, char ***argv, const char *typed, int rank)
+{
+    struct vv_call call = {.cli = cli, .typed = typed};
+    if (cli->command == VV_N_COMMANDS) {
+        vv_fail(VV_USAGE, "no command given");
+        vv_error_hint("see 'varve --help', or try 'varve run configs/quickstart.yml'");
+        return speak(rank);
+    }
+    if (!vv_cli_needs_mpi(cli->command)) {
+        if (rank == 0) commands[cli->command](&call);
+        return speak(rank);
+    }
+    if (vv_comm_start(argc, argv, &call.comm) != VV_OK) return speak(rank);
+    commands[cli->command](&call);
+    const int code = speak(vv_comm_rank(call.comm));
+    vv_comm_finish(&call.comm);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    const int rank = vv_comm_launch_rank();
+    struct vv_strbuf typed;
+    vv_strbuf_init(&typed);
+    for (int i = 0; i < argc; i++) vv_strbuf_addf(&typed, "%s%s", i ? " " : "", argv[i]);
+    struct vv_cli cli;
+    int code = 0;
+    if (vv_cli_parse(argc, argv, &cli) != VV_OK) code = speak(rank);
+    else if (cli.version || cli.help) code = answer(&cli, rank);
+    else code = dispatch(&cli, &argc, &argv, typed.text, rank);
+    vv_strbuf_release(&typed);
+    return code;
+}

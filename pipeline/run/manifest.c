@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/manifest.h"
+
+#include <ftw.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "dist/agree.h"
+#include "io/publish.h"
+
+static void add_json_text(struct vv_strbuf *out, const char *text)
+{
+    vv_strbuf_puts(out, "\"");
+    for (const char *p = text; *p; p++) {
+        if (*p == '"' || *p == '\\') vv_strbuf_addf(out, "\\%c", *p);
+        else if (*p == '\n') vv_strbuf_puts(out, "\\n");
+        else if ((unsigned char)*p < 0x20) vv_strbuf_addf(out, "\\u%04x", (unsigned)*p);
+        else vv_strbuf_add(out, p, 1);
+    }
+    vv_strbuf_puts(out, "\"");
+}
+
+static void add_scalars(const struct vv_table *t, struct vv_strbuf *out)
+{
+    const size_t prefix = strlen("provenance/");
+    for (int i = 0; i < t->n_columns; i++) {
+        const struct vv_column *c = t->columns[i];
+        if (c->n_dims != 0) continue;
+        vv_strbuf_addf(out, ",\n  \"%s\": ", c->name + prefix);
+        if (c->type == VV_TEXT) add_json_text(out, c->text[0] ? c->text[0] : "");
+        else if (c->type == VV_I64) vv_strbuf_addf(out, "%lld", (long long)c->i64[0]);
+        else vv_strbuf_addf(out, "%.17g", c->f64[0]);
+    }
+}
+
+/* nftw has no argument of the caller's: the list it fills is here while it runs. */
+struct listed {
+    char *name;
+    long long bytes;
+};
+static struct listed *files;
+static int n_files;
+static size_t n_skip;
+
+static int visit(const char *path, const struct stat *info, int kind, struct FTW *place)
+{
+    (void)place;
+    if (kind != FTW_F) return 0;
+    struct listed *grown = vv_mem_resize(files, n_files + 1, sizeof *grown, "list of files");
+    if (!grown) return 1;
+    files = grown;
+    files[n_files] = (struct listed){vv_mem_string(path + n_skip), (long long)info->st_size};
+    return files[n_files++].name ? 0 : 1;
+}
+
+static int compare(const void *a, const void *b)
+{
+    return vv_text_natural_compare(((const struct listed *)a)->name,
+                                   ((const struct listed *)b)->name);
+}
+
+static enum vv_status add_files(const char *directory, struct vv_strbuf *out)
+{
+    files = NULL;
+    n_files = 0;
+    n_skip = strlen(directory) + 1;
+    const int failed = nftw(directory, visit, 16, FTW_PHYS);
+    if (n_files > 0) qsort(files, (size_t)n_files, sizeof *files, compare);
+    vv_strbuf_puts(out, ",\n  \"files\": {");
+    for (int i = 0; i < n_files; i++) {
+        vv_strbuf_puts(out, i ? ",\n    " : "\n    ");
+        add_json_text(out, files[i].name);
+        vv_strbuf_addf(out, ": %lld", files[i].bytes);
+    }
+    vv_strbuf_puts(out, "\n  }\n}\n");
+    for (int i = 0; i < n_files; i++) vv_mem_free(files[i].name);
+    vv_mem_free(files);
+    if (failed) return vv_fail(VV_OUTPUT, "cannot list the files of '%s'", directory);
+    return out->failed ? VV_MEMORY : VV_OK;
+}
+
+enum vv_status vv_manifest_write(struct vv_comm *c, const char *directory,
+                                 const struct vv_table *provenance)
+{
+    struct vv_strbuf text, path;
+    vv_strbuf_init(&text);
+    vv_strbuf_init(&path);
+    vv_strbuf_addf(&path, "%s/manifest.json", directory);
+    vv_strbuf_puts(&text, "{\n  \"schema\": 1");
+    add_scalars(provenance, &text);
+    enum vv_status st = path.failed ? VV_MEMORY : VV_OK;
+    if (!st && vv_comm_rank(c) == 0) st = add_files(directory, &text);
+    st = vv_agree(c, st);
+    if (!st) st = vv_publish_text(c, path.text, text.text);
+    vv_strbuf_release(&text);
+    vv_strbuf_release(&path);
+    return st;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* manifest.json: what a run directory holds and where it comes from, for programs. */
+#ifndef VV_RUN_MANIFEST_H
+#define VV_RUN_MANIFEST_H
+
+#include "data/table.h"
+#include "dist/comm.h"
+
+/* Collective. Writes <directory>/manifest.json: the scalars of the provenance table, and every file
+ * below the directory with its size in bytes. */
+enum vv_status vv_manifest_write(struct vv_comm *c, const char *directory,
+                                 const struct vv_table *provenance);
+
+#endif

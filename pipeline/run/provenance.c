@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/provenance.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "dist/agree.h"
+#include "run/libraries.h"
+
+#ifndef VV_COMMIT
+#define VV_COMMIT "unknown"
+#endif
+
+const char *vv_provenance_version(void)
+{
+    return "0.1.0";
+}
+
+const char *vv_provenance_commit(void)
+{
+    return VV_COMMIT;
+}
+
+enum { HOST_BYTES = 64 };
+
+/* The distinct host names of the ranks, comma separated. */
+static enum vv_status collect_hosts(struct vv_comm *c, struct vv_strbuf *out)
+{
+    const int size = vv_comm_size(c);
+    char mine[HOST_BYTES] = "";
+    char(*all)[HOST_BYTES] = vv_mem_new(size, HOST_BYTES, "host names");
+    const enum vv_status st = vv_agree(c, all ? VV_OK : VV_MEMORY);
+    if (!st) {
+        gethostname(mine, sizeof mine - 1);
+        vv_comm_allgather(c, mine, sizeof mine, all);
+        for (int r = 0; r < size; r++) {
+            bool seen = false;
+            for (int q = 0; q < r; q++) seen = seen || strcmp(all[q], all[r]) == 0;
+            if (!seen) vv_strbuf_addf(out, "%s%s", out->length ? "," : "", all[r]);
+        }
+    }
+    vv_mem_free(all);
+    return st;
+}
+
+static enum vv_status add_texts(const struct vv_settings *s, const char *command,
+                                const char *hosts, struct vv_table *t)
+{
+    char date[32];
+    struct vv_strbuf config;
+    vv_strbuf_init(&config);
+    vv_settings_write(s, true, &config);
+    vv_clock_date(date, sizeof date);
+    const struct { const char *name, *description, *value; } texts[] = {
+        {"provenance/program", "program and version", "varve 0.1.0"},
+        {"provenance/commit", "commit the program was built from", VV_COMMIT},
+        {"provenance/compiler", "compiler that built the program", __VERSION__},
+        {"provenance/mpi", "MPI library", vv_library_mpi()},
+        {"provenance/hdf5", "HDF5 library", vv_library_hdf5()},
+        {"provenance/blas", "BLAS library", vv_library_blas()},
+        {"provenance/yaml", "YAML library", vv_library_yaml()},
+        {"provenance/hosts", "machines the ranks ran on", hosts},
+        {"provenance/started", "when the run began (UTC)", date},
+        {"provenance/command", "command line", command},
+        {"provenance/configuration", "effective configuration with the origin of each value",
+         config.text},
+    };
+    enum vv_status st = config.failed ? VV_MEMORY : VV_OK;
+    for (size_t i = 0; !st && i < sizeof texts / sizeof *texts; i++)
+        st = vv_table_add_text(t, texts[i].name, texts[i].description, texts[i].value);
+    vv_strbuf_release(&config);
+    return st;
+}
+
+enum vv_status vv_provenance_collect(struct vv_comm *c, const struct vv_settings *s,
+                                     const char *command, struct vv_table *table)
+{
+    struct vv_strbuf hosts;
+    vv_strbuf_init(&hosts);
+    enum vv_status st = collect_hosts(c, &hosts);
+    if (!st) st = add_texts(s, command, hosts.text, table);
+    if (!st)
+        st = vv_table_add_i64(table, "provenance/ranks", "1", "MPI ranks", vv_comm_size(c));
+    if (!st)
+        st = vv_table_add_i64(table, "provenance/threads", "1", "BLAS threads of each rank",
+                              vv_settings_head(s)->resources.threads);
+    vv_strbuf_release(&hosts);
+    return st;
+}
+
+enum vv_status vv_provenance_add_times(struct vv_table *table, const struct vv_plan *plan,
+                                       const double *seconds, int n)
+{
+    if (vv_table_find(table, "provenance/seconds")) return VV_OK;
+    const struct vv_column_spec names = {.name = "provenance/stage",
+                                         .units = "1",
+                                         .description = "stages, in the order in which they ran",
+                                         .type = VV_TEXT,
+                                         .dims = {{"provenance/stage", n}}};
+    const struct vv_column_spec times = {.name = "provenance/seconds",
+                                         .units = "s",
+                                         .description = "time spent in each stage, all layers",
+                                         .type = VV_F64,
+                                         .dims = {{"provenance/stage", n}}};
+    struct vv_column *name, *time;
+    VV_TRY(vv_table_add(table, &names, &name));
+    VV_TRY(vv_table_add(table, &times, &time));
+    for (int i = 0; i < n; i++) {
+        VV_TRY(vv_column_set_text(name, i, plan->steps[i].stage->name));
+        time->f64[i] = seconds[i];
+    }
+    return vv_table_add_f64(table, "provenance/peak_resident", "bytes",
+                            "peak resident memory of rank 0",
+                            (double)vv_mem_peak_resident());
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* Where numbers come from: program, libraries, machine, configuration, times. The only part of a
+ * report that differs between two runs of the same analysis. */
+#ifndef VV_RUN_PROVENANCE_H
+#define VV_RUN_PROVENANCE_H
+
+#include "base/strbuf.h"
+#include "data/table.h"
+#include "dist/comm.h"
+#include "run/plan.h"
+#include "run/settings.h"
+
+/* Local. "0.1.0", and the commit it was built from ("unknown" outside git). */
+const char *vv_provenance_version(void);
+const char *vv_provenance_commit(void);
+
+/* Collective. Fills a table of provenance/... columns: program, commit, compiler, libraries, ranks,
+ * threads, hosts, command line, effective configuration with origins, date. */
+enum vv_status vv_provenance_collect(struct vv_comm *c, const struct vv_settings *s,
+                                     const char *command, struct vv_table *table);
+
+/* Local. Adds the seconds spent so far in the first `n` steps, once. seconds: [n_steps] */
+enum vv_status vv_provenance_add_times(struct vv_table *table, const struct vv_plan *plan,
+                                       const double *seconds, int n);
+
+#endif

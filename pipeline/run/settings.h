@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* The whole configuration of a run as values: the head below, and one struct per stage. The schema
+ * is put together from the tables of the stages, so it cannot disagree with them. */
+#ifndef VV_RUN_SETTINGS_H
+#define VV_RUN_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/strbuf.h"
+#include "config/schema.h"
+#include "config/tree.h"
+#include "io/source.h"
+#include "run/registry.h"
+
+/* The parts that do not belong to a stage. */
+struct vv_settings_head {
+    char *name;    /* of the run; its results go to results/<name> */
+    char *output;  /* run directory instead */
+    int64_t seed;
+    struct vv_input_config input;
+    struct {
+        int64_t memory;  /* bytes per rank; 0: no budget */
+        int64_t threads; /* BLAS threads per rank */
+    } resources;
+};
+
+struct vv_settings {
+    struct vv_param *params;        /* the schema of the whole file; owned */
+    struct vv_param *stage_params;  /* its section `stages:`; owned */
+    size_t offset[VV_N_STAGES];     /* of each stage's struct in `values` */
+    void *values;                   /* struct vv_settings_head, then the stages' structs; owned */
+    struct vv_node *tree;           /* what was written, for origins; owned */
+};
+
+/* Local. Reads file and overrides ("a.b=value", [n_overrides]) and checks them against the schema.
+ * What is wrong goes to `d`; a file that cannot be opened is VV_USAGE. */
+enum vv_status vv_settings_read(struct vv_settings *s, const char *path,
+                                char *const *overrides, int n_overrides,
+                                struct vv_diagnostics *d);
+
+/* Local. All defaults, no file. */
+enum vv_status vv_settings_init(struct vv_settings *s);
+void vv_settings_release(struct vv_settings *s);
+
+/* Local. Access. A stage is enabled when its key is written, or when it always runs. */
+const struct vv_settings_head *vv_settings_head(const struct vv_settings *s);
+const void *vv_settings_stage(const struct vv_settings *s, int stage);
+bool vv_settings_enabled(const struct vv_settings *s, int stage);
+
+/* Local. The effective configuration as YAML; stages that are off are left out. With origins, every
+ * line tells where its value comes from. */
+void vv_settings_write(const struct vv_settings *s, bool with_origins, struct vv_strbuf *out);
+
+/* Local. A complete file with every key at its default, and its help as comments. */
+void vv_settings_write_defaults(struct vv_strbuf *out);
+
+#endif

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: MIT */
+/* The exact search against brute force over directly evaluated distances.   ranks: 1 2 3 4 7
+ * The witness knows nothing of tiles, centring or lists: it evaluates every pair in long double and
+ * sorts. Indices must agree exactly wherever the witness can tell candidates apart, and by index
+ * where two distances are the same number. */
+#include <math.h>
+
+#include "base/hash.h"
+#include "base/rng.h"
+#include "neighbors/direct.h"
+#include "neighbors/search.h"
+#include "vv_test.h"
+
+struct data {
+    int64_t n, d;
+    enum vv_real type;
+    double *values; /* [n][d], exactly representable in `type` */
+};
+
+static struct data data_new(int64_t n, int64_t d, enum vv_real type)
+{
+    struct data x = {n, d, type, vv_mem_new(n * d, sizeof(double), "test data")};
+    return x;
+}
+
+static double as_stored(enum vv_real type, double v)
+{
+    return type == VV_FLOAT32 ? (double)(float)v : v;
+}
+
+static struct data normal_data(int64_t n, int64_t d, enum vv_real type, double offset,
+                               double scale, uint32_t stream)
+{
+    struct data x = data_new(n, d, type);
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 0; j < d; j++)
+            x.values[i * d + j] = as_stored(
+                type, offset + scale * vv_rng_normal(11, stream, (uint64_t)i, (uint32_t)j));
+    return x;
+}
+
+static struct vv_matrix shard(const struct data *x)
+{
+    struct vv_matrix m;
+    vv_assert_ok(vv_matrix_init(&m, vv_comm_layout(vv_world, x->n), x->d, x->type));
+    for (int64_t i = 0; i < m.n_local; i++)
+        for (int64_t j = 0; j < x->d; j++) {
+            const double v = x->values[(vv_layout_first(&m.layout) + i) * x->d + j];
+            if (x->type == VV_FLOAT32) ((float *)m.rows)[i * x->d + j] = (float)v;
+            else ((double *)m.rows)[i * x->d + j] = v;
+        }
+    return m;
+}
+
+struct pair {
+    long double distance;
+    int32_t index;
+};
+
+static int compare(const void *a, const void *b)
+{
+    const struct pair *p = a, *q = b;
+    if (p->distance != q->distance) return p->distance < q->distance ? -1 : 1;
+    return (p->index > q->index) - (p->index < q->index);
+}
+
+static long double exact_distance(const struct data *x, int64_t a, int64_t b, enum vv_metric metric)
+{
+    const double *p = x->values + a * x->d, *q = x->values + b * x->d;
+    long double sum = 0, pp = 0, qq = 0;
+    for (int64_t j = 0; j < x->d; j++) {
+        pp += (long double)p[j] * p[j];
+        qq += (long double)q[j] * q[j];
+    }
+    for (int64_t j = 0; j < x->d; j++) {
+        const long double diff = metric == VV_COSINE
+                                     ? (long double)p[j] / sqrtl(pp) - (long double)q[j] / sqrtl(qq)
+                                     : (long double)p[j] - (long double)q[j];
+        sum += diff * diff;
+    }
+    return metric == VV_COSINE ? sum / 2 : sqrtl(sum);
+}
+
+/* Searches and compares every list of this rank with the witness; returns the table's digest. */
+static struct vv_digest check(const struct data *x, int k, enum vv_metric metric, int64_t memory,
+                              double tolerance)
+{
+    struct vv_matrix m = shard(x);
+    struct vv_neighbors nb;
+    struct vv_search_stats stats;
+    const struct vv_search how = {.k = k, .metric = metric, .memory = memory};
+    vv_assert_ok(vv_neighbors_search(vv_world, &m, &how, &nb, &stats));
+    assert_int_equal(nb.k, k);
+    struct pair *pairs = vv_mem_new(x->n, sizeof *pairs, "test");
+    const int64_t first = vv_layout_first(&nb.layout);
+    for (int64_t i = 0; i < m.n_local; i++) {
+        int n = 0;
+        for (int64_t j = 0; j < x->n; j++)
+            if (j != first + i)
+                pairs[n++] = (struct pair){exact_distance(x, first + i, j, metric), (int32_t)j};
+        qsort(pairs, (size_t)n, sizeof *pairs, compare);
+        for (int p = 0; p < k; p++) {
+            const double got = nb.distance[i * k + p];
+            const int32_t index = nb.index[i * k + p];
+            assert_int_not_equal(index, first + i);
+            vv_assert_close(got, (double)exact_distance(x, first + i, index, metric), tolerance);
+            /* another index than the witness's is right only if the two distances cannot be told
+             * apart in float64 */
+            if (index != pairs[p].index)
+                vv_assert_close(got, (double)pairs[p].distance, tolerance);
+            if (p > 0) {
+                const double before = nb.distance[i * k + p - 1];
+                assert_true(before < got ||
+                            (before == got && nb.index[i * k + p - 1] < index));
+            }
+        }
+    }
+    /* the whole table, gathered: what must not depend on anything */
+    int32_t *index = vv_mem_new(x->n * k, sizeof *index, "test");
+    double *distance = vv_mem_new(x->n * k, sizeof *distance, "test");
+    vv_comm_allgather_rows(vv_world, &nb.layout, nb.index, (size_t)k * sizeof *index, index);
+    vv_comm_allgather_rows(vv_world, &nb.layout, nb.distance, (size_t)k * sizeof *distance,
+                           distance);
+    const struct vv_digest digest =
+        vv_hash_join(vv_hash_bytes(index, (size_t)(x->n * k) * sizeof *index),
+                     vv_hash_bytes(distance, (size_t)(x->n * k) * sizeof *distance));
+    vv_mem_free(index);
+    vv_mem_free(distance);
+    vv_mem_free(pairs);
+    vv_neighbors_release(&nb);
+    vv_matrix_release(&m);
+    return digest;
+}
+
+static void check_and_free(struct data x, int k, enum vv_metric metric, double tolerance)
+{
+    check(&x, k, metric, 0, tolerance);
+    vv_mem_free(x.values);
+}
+
+static void random_points_of_both_types(void **state)
+{
+    (void)state;
+    check_and_free(normal_data(700, 17, VV_FLOAT32, 0, 1, 1), 20, VV_EUCLIDEAN, 1e-13);
+    check_and_free(normal_data(600, 33, VV_FLOAT64, 0, 1, 2), 15, VV_EUCLIDEAN, 1e-13);
+    check_and_free(normal_data(300, 1, VV_FLOAT64, 0, 1, 3), 299, VV_EUCLIDEAN, 1e-13);
+    check_and_free(normal_data(60, 3000, VV_FLOAT32, 0, 1, 4), 10, VV_EUCLIDEAN, 1e-13);
+}
+
+/* Distances of float64 data at 10^8 standard deviations have only 8 digits in an expansion about the
+ * origin; float32 data at 10^4 none. */
+static void far_from_the_origin(void **state)
+{
+    (void)state;
+    check_and_free(normal_data(500, 8, VV_FLOAT64, 1e6, 1, 5), 20, VV_EUCLIDEAN, 1e-12);
+    check_and_free(normal_data(500, 8, VV_FLOAT64, -1e8, 1, 6), 20, VV_EUCLIDEAN, 1e-12);
+    check_and_free(normal_data(500, 16, VV_FLOAT32, 1e4, 1, 7), 20, VV_EUCLIDEAN, 1e-12);
+}
+
+static void ties_are_ordered_by_index(void **state)
+{
+    (void)state;
+    struct data x = data_new(729, 3, VV_FLOAT32); /* integer lattice: 6 neighbors at 1, 12 at sqrt 2 */
+    for (int64_t i = 0; i < 729; i++)
+        for (int64_t j = 0; j < 3; j++)
+            x.values[i * 3 + j] = (double)(j == 0 ? i / 81 : j == 1 ? i / 9 % 9 : i % 9);
+    struct vv_matrix m = shard(&x);
+    struct vv_neighbors nb;
+    const struct vv_search how = {.k = 18};
+    vv_assert_ok(vv_neighbors_search(vv_world, &m, &how, &nb, NULL));
+    const int64_t first = vv_layout_first(&nb.layout);
+    const int64_t middle = 4 * 81 + 4 * 9 + 4; /* its nearest, in order of index */
+    const int32_t expected[] = {-81, -9, -1, 1, 9, 81};
+    if (middle >= first && middle < first + m.n_local)
+        for (int p = 0; p < 6; p++)
+            assert_int_equal(nb.index[(middle - first) * 18 + p], middle + expected[p]);
+    vv_neighbors_release(&nb);
+    vv_matrix_release(&m);
+    check_and_free(x, 18, VV_EUCLIDEAN, 0.0); /* integer squares: bits of the distances too */
+}
+
+/* Copies of the same point, many more than k: the row itself never appears, ties go by index. */
+static void duplicates_leave_out_only_the_row_itself(void **state)
+{
+    (void)state;
+    struct data x = normal_data(900, 6, VV_FLOAT32, 0, 1, 8);
+    for (int64_t i = 0; i < 900; i++)
+        if (i % 3) memcpy(x.values + i * 6, x.values + (i % 6) * 6, 6 * sizeof(double));
+    check_and_free(x, 12, VV_EUCLIDEAN, 1e-13);
+}
+
+static void a_feature_ten_thousand_times_larger(void **state)
+{
+    (void)state;
+    struct data x = normal_data(500, 12, VV_FLOAT32, 0, 1, 9);
+    for (int64_t i = 0; i < 500; i++)
+        x.values[i * 12 + 3] = (double)(float)(1e4 * x.values[i * 12 + 3] + 3e5);
+    check_and_free(x, 20, VV_EUCLIDEAN, 1e-12);
+}
+
+/* Rows that differ in the last bit only, and clusters a millionth of the spread wide. */
+static void rows_equal_up_to_the_last_bit_and_tight_clusters(void **state)
+{
+    (void)state;
+    struct data x = normal_data(400, 10, VV_FLOAT64, 0, 1, 10);
+    for (int64_t i = 0; i < 400; i++)
+        for (int64_t j = 0; j < 10; j++) {
+            const double c = 1000.0 * vv_rng_normal(1, 1, (uint64_t)(i % 8), (uint32_t)j);
+            double *v = &x.values[i * 10 + j];
+            *v = i % 2 ? c + 1e-3 * *v : nextafter(c, j == i % 10 ? INFINITY : -INFINITY);
+        }
+    check_and_free(x, 60, VV_EUCLIDEAN, 1e-12);
+}
+
+static void extreme_magnitudes(void **state)
+{
+    (void)state;
+    check_and_free(normal_data(120, 5, VV_FLOAT64, 0, 1e200, 11), 10, VV_EUCLIDEAN, 1e-12);
+    check_and_free(normal_data(120, 5, VV_FLOAT64, 0, 1e-200, 12), 10, VV_EUCLIDEAN, 1e-12);
+    struct data x = normal_data(120, 5, VV_FLOAT64, 0, 1e-170, 13); /* a tiny cluster and one giant */
+    for (int j = 0; j < 5; j++) x.values[7 * 5 + j] = 1e150;
+    check_and_free(x, 10, VV_EUCLIDEAN, 1e-12);
+}
+
+static void cosine_ignores_length_and_keeps_small_angles(void **state)
+{
+    (void)state;
+    struct data x = normal_data(400, 9, VV_FLOAT32, 0.3, 1, 14);
+    for (int64_t i = 0; i < 400; i++)
+        for (int64_t j = 0; j < 9; j++)
+            x.values[i * 9 + j] = (double)(float)(x.values[i * 9 + j] * (1.0 + (double)(i % 50)));
+    check_and_free(x, 15, VV_COSINE, 1e-12);
+}
+
+static void a_zero_row_has_no_cosine(void **state)
+{
+    (void)state;
+    struct data x = normal_data(50, 4, VV_FLOAT32, 0, 1, 15);
+    for (int j = 0; j < 4; j++) x.values[33 * 4 + j] = 0.0;
+    struct vv_matrix m = shard(&x);
+    struct vv_neighbors nb;
+    const struct vv_search how = {.k = 3, .metric = VV_COSINE};
+    vv_error_clear();
+    assert_int_equal(vv_neighbors_search(vv_world, &m, &how, &nb, NULL), VV_INPUT);
+    assert_string_equal(vv_error_last()->message,
+                        "sample 33 is zero in all features, so it has no direction");
+    vv_error_clear();
+    vv_matrix_release(&m);
+    vv_mem_free(x.values);
+}
+
+static void few_rows_and_all_neighbors(void **state)
+{
+    (void)state;
+    for (int64_t n = 1; n <= 6; n++) /* fewer rows than ranks, ranks without rows */
+        check_and_free(normal_data(n, 3, VV_FLOAT32, 0, 1, 16), (int)n - 1, VV_EUCLIDEAN, 1e-13);
+}
+
+/* One table, whatever the memory for tiles; and the same on any number of ranks: the digest of the
+ * lattice, all of whose arithmetic is exact, is known from any run. */
+static void the_table_does_not_depend_on_tiles_or_ranks(void **state)
+{
+    (void)state;
+    struct data x = normal_data(1500, 40, VV_FLOAT32, 3, 1, 17);
+    for (int64_t i = 100; i < 120; i++) memcpy(x.values + i * 40, x.values, 40 * sizeof(double));
+    const struct vv_digest large = check(&x, 50, VV_EUCLIDEAN, 0, 1e-12);
+    const struct vv_digest small = check(&x, 50, VV_EUCLIDEAN, 100000, 1e-12);
+    assert_true(vv_digest_equal(large, small));
+    /* rank-independence: every rank computes the serial table by direct evaluation alone */
+    const int k = 50;
+    struct pair *pairs = vv_mem_new(x.n, sizeof *pairs, "test");
+    float *rows = vv_mem_new(x.n * x.d, sizeof *rows, "test");
+    int32_t *index = vv_mem_new(x.n * k, sizeof *index, "test");
+    double *distance = vv_mem_new(x.n * k, sizeof *distance, "test");
+    for (int64_t i = 0; i < x.n * x.d; i++) rows[i] = (float)x.values[i];
+    for (int64_t i = 0; i < x.n; i++) {
+        int n = 0;
+        for (int64_t j = 0; j < x.n; j++)
+            if (j != i)
+                pairs[n++] = (struct pair){vv_direct_distance(VV_EUCLIDEAN, VV_FLOAT32,
+                                                              rows + i * x.d, rows + j * x.d, x.d),
+                                           (int32_t)j};
+        qsort(pairs, (size_t)n, sizeof *pairs, compare);
+        for (int p = 0; p < k; p++) {
+            index[i * k + p] = pairs[p].index;
+            distance[i * k + p] = (double)pairs[p].distance;
+        }
+    }
+    const struct vv_digest serial =
+        vv_hash_join(vv_hash_bytes(index, (size_t)(x.n * k) * sizeof *index),
+                     vv_hash_bytes(distance, (size_t)(x.n * k) * sizeof *distance));
+    assert_true(vv_digest_equal(large, serial));
+    vv_mem_free(index);
+    vv_mem_free(distance);
+    vv_mem_free(rows);
+    vv_mem_free(pairs);
+    vv_mem_free(x.values);
+}
+
+/* Two squared distances that differ in the last bit can have one square root: then the index
+ * decides, because the table is sorted by the stored distance. */
+static void equal_roots_of_unequal_squares_go_by_index(void **state)
+{
+    (void)state;
+    double far = 1.0, near = 1.0; /* on the axes x and y: squares 1 + 2 ulp.. with equal roots */
+    const double a = 1.0 + 0x1p-52;
+    struct data x = data_new(3, 2, VV_FLOAT64);
+    far = sqrt(a);                 /* rounds to 1.0 although a > 1 */
+    assert_true(far == near);
+    x.values[2] = 1.0;             /* row 1 = (1, 2^-27): square 1 + 2^-54 rounds to 1 */
+    x.values[3] = 0x1.8p-27;       /* with this, the square is 1 + 2.25 * 2^-54 -> 1 + 2^-52 or 1 */
+    x.values[4] = 1.0;             /* row 2 = (1, 0): square exactly 1 */
+    struct vv_matrix m = shard(&x);
+    struct vv_neighbors nb;
+    const struct vv_search how = {.k = 2};
+    vv_assert_ok(vv_neighbors_search(vv_world, &m, &how, &nb, NULL));
+    if (vv_layout_first(&nb.layout) == 0 && m.n_local > 0) {
+        assert_true(nb.distance[0] == nb.distance[1]);
+        assert_int_equal(nb.index[0], 1);
+        assert_int_equal(nb.index[1], 2);
+    }
+    vv_neighbors_release(&nb);
+    vv_matrix_release(&m);
+    vv_mem_free(x.values);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(random_points_of_both_types),
+        cmocka_unit_test(far_from_the_origin),
+        cmocka_unit_test(ties_are_ordered_by_index),
+        cmocka_unit_test(duplicates_leave_out_only_the_row_itself),
+        cmocka_unit_test(a_feature_ten_thousand_times_larger),
+        cmocka_unit_test(rows_equal_up_to_the_last_bit_and_tight_clusters),
+        cmocka_unit_test(extreme_magnitudes),
+        cmocka_unit_test(cosine_ignores_length_and_keeps_small_angles),
+        cmocka_unit_test(a_zero_row_has_no_cosine),
+        cmocka_unit_test(few_rows_and_all_neighbors),
+        cmocka_unit_test(the_table_does_not_depend_on_tiles_or_ranks),
+        cmocka_unit_test(equal_roots_of_unequal_squares_go_by_index),
+    };
+    if (vv_comm_start(&argc, &argv, &vv_world) != VV_OK) return 99;
+    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    vv_comm_finish(&vv_world);
+    return failed ? 1 : 0;
+}
