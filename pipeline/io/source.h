@@ -18,32 +18,38 @@
 enum vv_duplicates { VV_DUPLICATES_ERROR, VV_DUPLICATES_KEEP, VV_DUPLICATES_DROP };
 
 /* The section `input:` of the configuration. */
+struct vv_layers_config {
+    char *path;              /* file, or a pattern with {layer} */
+    char *dataset;           /* HDF5: glob of dataset paths; other formats: unused */
+    struct vv_texts select;  /* names (globs) or positions ("0", "2..5", "-1"); empty: all */
+    bool present;
+};
+
+struct vv_samples_config {
+    int64_t limit; /* 0: all */
+    int64_t seed;  /* of the choice */
+};
+
 struct vv_input_config {
-    struct {
-        char *path;              /* file, or a pattern with {layer} */
-        char *dataset;           /* HDF5: glob of dataset paths; other formats: unused */
-        struct vv_texts select;  /* names (globs) or positions ("0", "2..5", "-1"); empty: all */
-        bool present;
-    } layers;
-    struct vv_map labels;        /* of struct vv_label_config */
+    struct vv_layers_config layers;
+    struct vv_map labels; /* of struct vv_label_config */
     struct vv_synthetic_config synthetic;
-    int duplicates;              /* enum vv_duplicates */
-    struct {
-        int64_t limit;           /* 0: all */
-        int64_t seed;            /* of the choice */
-    } samples;
+    int duplicates;       /* enum vv_duplicates */
+    struct vv_samples_config samples;
 };
 
 struct vv_label_config {
     char *path;
     char *dataset;     /* HDF5 dataset */
     char *column;      /* CSV: heading or 0-based position; default: the only or last column */
-    int64_t missing;   /* value that means unlabelled (integers) */
-    bool has_missing;
+    char *missing;     /* value that means unlabelled */
 };
 
 /* The parameter table of `input:`, ended by a zeroed entry. */
 extern const struct vv_param vv_input_params[];
+
+/* Local. Rules across the keys of `input:`: exactly one of layers and synthetic, ... */
+void vv_input_check(const struct vv_input_config *config, struct vv_diagnostics *d);
 
 struct vv_layer_shape {
     char *name;          /* dataset path or file-name part, such as "mean/layer_03" */

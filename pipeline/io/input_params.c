@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* The keys of `input:`. */
+#include "io/source.h"
+
+static const struct vv_param layers_params[] = {
+    {.key = "path", .type = VV_PARAM_PATH, .offset = offsetof(struct vv_layers_config, path),
+     .required = true,
+     .help = "file that holds the layers (HDF5, .npy, IDX), or one file per layer: dir/{layer}.npy"},
+    {.key = "dataset", .type = VV_PARAM_TEXT, .offset = offsetof(struct vv_layers_config, dataset),
+     .help = "HDF5: which datasets are layers, such as mean/layer_*; default: all with 2 or more "
+             "dimensions"},
+    {.key = "select", .type = VV_PARAM_TEXTS, .offset = offsetof(struct vv_layers_config, select),
+     .help = "layers to keep, by name (with * and ?) or position from 0: 3, 2..5, -1"},
+    {.key = NULL},
+};
+
+static const struct vv_param label_params[] = {
+    {.key = "path", .type = VV_PARAM_PATH, .offset = offsetof(struct vv_label_config, path),
+     .required = true, .help = "file of labels: HDF5, .npy, IDX, CSV, or text with one a line"},
+    {.key = "dataset", .type = VV_PARAM_TEXT, .offset = offsetof(struct vv_label_config, dataset),
+     .help = "HDF5: dataset that holds them"},
+    {.key = "column", .type = VV_PARAM_TEXT, .offset = offsetof(struct vv_label_config, column),
+     .help = "CSV: heading of the column, or its position from 0 in a file without headings"},
+    {.key = "missing", .type = VV_PARAM_TEXT, .offset = offsetof(struct vv_label_config, missing),
+     .help = "value that means: not labelled"},
+    {.key = NULL},
+};
+
+static const struct vv_param samples_params[] = {
+    {.key = "limit", .type = VV_PARAM_INT, .offset = offsetof(struct vv_samples_config, limit),
+     .standard = "0", .minimum = 0, .maximum = 0x1p53,
+     .help = "analyse this many samples, drawn at random, the same in every layer; 0 is all"},
+    {.key = "seed", .type = VV_PARAM_INT, .offset = offsetof(struct vv_samples_config, seed),
+     .standard = "1", .minimum = 0, .maximum = 0x1p53, .help = "seed of that draw"},
+    {.key = NULL},
+};
+
+static const char *const duplicate_policies[] = {"error", "keep", "drop", NULL};
+
+#define AT(field) offsetof(struct vv_input_config, field)
+
+const struct vv_param vv_input_params[] = {
+    {.key = "layers", .type = VV_PARAM_SECTION, .offset = AT(layers), .fields = layers_params,
+     .item_size = sizeof(struct vv_layers_config),
+     .present = offsetof(struct vv_layers_config, present),
+     .help = "where the layers are; one row per sample"},
+    {.key = "synthetic", .type = VV_PARAM_SECTION, .offset = AT(synthetic),
+     .fields = vv_synthetic_params, .item_size = sizeof(struct vv_synthetic_config),
+     .present = offsetof(struct vv_synthetic_config, present),
+     .help = "instead of layers: generated data of known geometry"},
+    {.key = "labels", .type = VV_PARAM_MAP, .offset = AT(labels), .fields = label_params,
+     .item_size = sizeof(struct vv_label_config),
+     .help = "sets of class labels, one label per sample"},
+    {.key = "duplicates", .type = VV_PARAM_CHOICE, .offset = AT(duplicates),
+     .standard = "error", .choices = duplicate_policies,
+     .help = "rows that are equal in a layer: refuse, keep all, or keep the first of each"},
+    {.key = "samples", .type = VV_PARAM_SECTION, .offset = AT(samples), .fields = samples_params,
+     .item_size = sizeof(struct vv_samples_config), .help = "a random part of the samples"},
+    {.key = NULL},
+};
+
+void vv_input_check(const struct vv_input_config *config, struct vv_diagnostics *d)
+{
+    const bool layers = config->layers.present, synthetic = config->synthetic.present;
+    if (layers && synthetic)
+        vv_diagnostics_add(d, NULL, "input: give either layers or synthetic, not both");
+    if (!layers && !synthetic)
+        vv_diagnostics_add(d, NULL, "input: give layers (files) or synthetic (generated data)");
+    if (synthetic && config->labels.n > 0)
+        vv_diagnostics_add(d, NULL,
+                           "input.labels: synthetic data bring their labels: class, superclass");
+    if (synthetic && config->synthetic.superclasses > config->synthetic.classes)
+        vv_diagnostics_add(d, NULL, "input.synthetic.superclasses: more than classes");
+    if (synthetic && config->synthetic.dimension >= config->synthetic.width)
+        vv_diagnostics_add(d, NULL, "input.synthetic.dimension: must be below width");
+}

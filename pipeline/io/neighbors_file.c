@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/neighbors_file.h"
+
+#include <hdf5.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "data/matrix.h"
+#include "dist/agree.h"
+#include "io/h5.h"
+#include "io/h5_error.h"
+#include "io/publish.h"
+
+enum vv_status vv_neighbors_file_path(const char *directory, const char *layer,
+                                      struct vv_strbuf *path)
+{
+    vv_strbuf_addf(path, "%s/artifacts/knn/", directory);
+    for (const char *p = layer[0] == '/' ? layer + 1 : layer; *p; p++)
+        vv_strbuf_add(path, *p == '/' ? "." : p, 1);
+    vv_strbuf_puts(path, ".h5");
+    return path->failed ? VV_MEMORY : VV_OK;
+}
+
+static enum vv_status write_arrays(struct vv_comm *c, struct vv_h5_file *f,
+                                   const struct vv_neighbors *nb)
+{
+    const struct vv_layout *l = &nb->layout;
+    const int64_t n_local = vv_layout_local(l), first = vv_layout_first(l);
+    int64_t *sample = vv_mem_new(n_local, sizeof *sample, "sample numbers");
+    enum vv_status st = vv_agree(c, sample ? VV_OK : VV_MEMORY);
+    if (!st)
+        for (int64_t i = 0; i < n_local; i++) sample[i] = vv_sample_of(nb->sample, first + i);
+    const bool cosine = nb->metric == VV_COSINE;
+    const struct vv_h5_spec samples = {
+        .name = "sample", .long_name = "input sample", .units = "1",
+        .description = "input sample (row of the input file) of each row of this table",
+        .type = VV_H5_I64, .n_dims = 1, .length = {l->n}};
+    const struct vv_h5_spec index = {
+        .name = "index", .long_name = "neighbor", .units = "1",
+        .description = "row of the k-th nearest other row, nearest first, ties by row number; "
+                       "sample[index] gives input samples",
+        .type = VV_H5_I32, .n_dims = 2, .length = {l->n, nb->k}};
+    const struct vv_h5_spec distance = {
+        .name = "distance", .long_name = "distance to the neighbor",
+        .units = cosine ? "1" : "units of the activations",
+        .description = cosine ? "cosine distance, 1 - cos of the angle between the two rows"
+                              : "Euclidean distance between the two rows",
+        .type = VV_H5_F64, .n_dims = 2, .length = {l->n, nb->k}};
+    if (!st) st = vv_h5_write_rows(f, &samples, l, sample);
+    if (!st) st = vv_h5_write_rows(f, &index, l, nb->index);
+    if (!st) st = vv_h5_write_rows(f, &distance, l, nb->distance);
+    if (!st) st = vv_h5_write_int_attribute(f, "/", "k", nb->k);
+    if (!st) st = vv_h5_write_text_attribute(f, "/", "metric", cosine ? "cosine" : "euclidean");
+    vv_mem_free(sample);
+    return st;
+}
+
+/* Reads a block of rows of one dataset with the serial driver. */
+static enum vv_status read_block(hid_t file, const struct vv_neighbors *nb, const char *name,
+                                 hid_t type, int64_t row, int64_t n_rows, int k, void *out)
+{
+    const hid_t set = H5Dopen2(file, name, H5P_DEFAULT);
+    const hid_t space = set >= 0 ? H5Dget_space(set) : -1;
+    const hsize_t start[2] = {(hsize_t)row, 0}, count[2] = {(hsize_t)n_rows, (hsize_t)k};
+    const hid_t memory = H5Screate_simple(2, count, NULL);
+    hsize_t length[2] = {0, 0};
+    bool ok = space >= 0 && H5Sget_simple_extent_ndims(space) == 2 &&
+              H5Sget_simple_extent_dims(space, length, NULL) == 2 &&
+              length[0] == (hsize_t)nb->layout.n && length[1] == (hsize_t)nb->k;
+    ok = ok && H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) >= 0 &&
+         H5Dread(set, type, memory, space, H5P_DEFAULT, out) >= 0;
+    H5Sclose(memory);
+    if (space >= 0) H5Sclose(space);
+    if (set >= 0) H5Dclose(set);
+    if (ok) return VV_OK;
+    return vv_h5_fail(VV_INPUT, "cannot read '%s' of the neighbor table '%s'", name, nb->path);
+}
+
+static enum vv_status fetch(const struct vv_neighbors *nb, int64_t row, int64_t n_rows, int k,
+                            int32_t *index, double *distance)
+{
+    if (n_rows == 0 || k == 0) return VV_OK;
+    vv_h5_quiet();
+    const hid_t file = H5Fopen(nb->path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    if (file < 0) return vv_h5_fail(VV_INPUT, "cannot open the neighbor table '%s'", nb->path);
+    enum vv_status st = VV_OK;
+    if (index) st = read_block(file, nb, "index", H5T_NATIVE_INT32, row, n_rows, k, index);
+    if (!st && distance)
+        st = read_block(file, nb, "distance", H5T_NATIVE_DOUBLE, row, n_rows, k, distance);
+    H5Fclose(file);
+    return st;
+}
+
+enum vv_status vv_neighbors_file_publish(struct vv_comm *c, struct vv_neighbors *nb,
+                                         const char *directory, const char *layer)
+{
+    struct vv_strbuf folder, path, temporary;
+    struct vv_h5_file *file = NULL;
+    vv_strbuf_init(&folder);
+    vv_strbuf_init(&path);
+    vv_strbuf_init(&temporary);
+    vv_strbuf_addf(&folder, "%s/artifacts/knn", directory);
+    enum vv_status st = vv_neighbors_file_path(directory, layer, &path);
+    if (!st) st = vv_publish_temporary(path.text, &temporary);
+    if (!st && !(nb->path = vv_mem_string(path.text))) st = VV_MEMORY;
+    if ((st = vv_agree(c, st))) goto done;
+    if ((st = vv_publish_directory(c, folder.text))) goto done;
+    if ((st = vv_h5_create(c, temporary.text, &file))) goto done;
+    st = write_arrays(c, file, nb);
+    const enum vv_status closed = vv_h5_close(&file);
+    st = vv_publish_finish(c, temporary.text, path.text, st ? st : closed);
+    if (!st) nb->fetch = fetch;
+done:
+    vv_strbuf_release(&folder);
+    vv_strbuf_release(&path);
+    vv_strbuf_release(&temporary);
+    return st;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* Files appear complete or not at all: written under a temporary name beside the final one, synced,
+ * renamed by rank 0 once all ranks agree. */
+#ifndef VV_IO_PUBLISH_H
+#define VV_IO_PUBLISH_H
+
+#include "base/error.h"
+#include "base/strbuf.h"
+#include "dist/comm.h"
+
+/* Collective. Makes a directory and those above it. VV_OUTPUT naming the path when it cannot. */
+enum vv_status vv_publish_directory(struct vv_comm *c, const char *path);
+
+/* Local. The temporary name of a file: "<folder>/.<name>.partial". */
+enum vv_status vv_publish_temporary(const char *path, struct vv_strbuf *temporary);
+
+/* Collective. Ends the writing of `temporary`, which is closed on all ranks: with VV_OK from all it
+ * becomes `path`; else it is removed and the agreed status is returned. */
+enum vv_status vv_publish_finish(struct vv_comm *c, const char *temporary, const char *path,
+                                 enum vv_status st);
+
+/* Collective. Writes a text file (rank 0's text counts). */
+enum vv_status vv_publish_text(struct vv_comm *c, const char *path, const char *text);
+
+#endif

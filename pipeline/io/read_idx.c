@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/* IDX, the format of MNIST, plain or gzipped (zlib reads both): two zero bytes, a type, the number of
+ * dimensions, the lengths, then the array; all big-endian. */
+#include <string.h>
+#include <zlib.h>
+
+#include "base/mem.h"
+#include "io/reader.h"
+#include "io/widen.h"
+
+enum { PIECE_BYTES = 1 << 20 };
+
+struct handle {
+    gzFile file;
+    char *path;
+    struct vv_array array;
+    struct vv_number number;
+    unsigned char *piece;
+};
+
+/* The type codes of the format. */
+static bool number_of(int code, struct vv_number *n)
+{
+    static const struct { int code; struct vv_number number; } types[] = {
+        {0x08, {'u', 1, true}}, {0x09, {'i', 1, true}}, {0x0b, {'i', 2, true}},
+        {0x0c, {'i', 4, true}}, {0x0d, {'f', 4, true}}, {0x0e, {'f', 8, true}}};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (types[i].code == code) {
+            *n = types[i].number;
+            return true;
+        }
+    return false;
+}
+
+static bool claims(const unsigned char *head, size_t n)
+{
+    struct vv_number number;
+    if (n >= 2 && head[0] == 0x1f && head[1] == 0x8b) return true; /* gzip */
+    return n >= 4 && head[0] == 0 && head[1] == 0 && number_of(head[2], &number) && head[3] > 0;
+}
+
+static enum vv_status broken(const char *path, const char *what)
+{
+    return vv_fail(VV_INPUT, "cannot read '%s': %s", path, what);
+}
+
+static bool read_exactly(gzFile file, unsigned char *to, int64_t n)
+{
+    while (n > 0) {
+        const int got = gzread(file, to, n > PIECE_BYTES ? PIECE_BYTES : (unsigned)n);
+        if (got <= 0) return false;
+        to += got;
+        n -= got;
+    }
+    return true;
+}
+
+static enum vv_status read_header(const char *path, gzFile file, struct vv_array *a)
+{
+    unsigned char head[4], length[4];
+    struct vv_number n;
+    if (!read_exactly(file, head, 4)) return broken(path, "its header is cut short or damaged");
+    if (head[0] != 0 || head[1] != 0 || !number_of(head[2], &n) || head[3] == 0)
+        return broken(path, "it is gzip, but not IDX inside");
+    if (head[3] > VV_ARRAY_MAX_DIMS) return broken(path, "it has more than 8 dimensions");
+    a->n_dims = head[3];
+    a->code = head[2];
+    for (int d = 0; d < a->n_dims; d++) {
+        if (!read_exactly(file, length, 4)) return broken(path, "its header is cut short");
+        a->length[d] = (int64_t)length[0] << 24 | length[1] << 16 | length[2] << 8 | length[3];
+    }
+    a->offset = 4 + 4 * a->n_dims;
+    a->held = vv_number_held(n);
+    vv_number_name(n, a->stored);
+    return vv_array_shape(a, path);
+}
+
+static enum vv_status list(const char *path, struct vv_array **arrays, int *n)
+{
+    *n = 0;
+    gzFile const file = gzopen(path, "rb");
+    if (!file) return broken(path, "it cannot be opened");
+    enum vv_status st = VV_MEMORY;
+    *arrays = vv_mem_new(1, sizeof **arrays, "array header");
+    if (*arrays && ((*arrays)->name = vv_reader_stem(path))) {
+        *n = 1;
+        st = read_header(path, file, *arrays);
+    }
+    gzclose(file);
+    if (st) vv_arrays_release(arrays, *n);
+    return st;
+}
+
+static void close_handle(void *handle)
+{
+    struct handle *h = handle;
+    if (!h) return;
+    if (h->file) gzclose(h->file);
+    vv_mem_free(h->path);
+    vv_mem_free(h->piece);
+    vv_mem_free(h);
+}
+
+static enum vv_status open_array(const char *path, const struct vv_array *a, void **handle)
+{
+    struct handle *h = *handle = vv_mem_new(1, sizeof *h, "file handle");
+    if (!h || !(h->path = vv_mem_string(path)) ||
+        !(h->piece = vv_mem_new(PIECE_BYTES, 1, "read buffer")))
+        return VV_MEMORY;
+    h->array = *a;
+    if (!number_of(a->code, &h->number)) return vv_fail(VV_BUG, "IDX type %d", a->code);
+    h->file = gzopen(path, "rb");
+    return h->file ? VV_OK : broken(path, "it cannot be opened");
+}
+
+static enum vv_status read_rows(void *handle, int64_t row, int64_t n_rows, enum vv_real type,
+                                void *out)
+{
+    struct handle *h = handle;
+    const int64_t bytes = h->number.bytes, most = PIECE_BYTES / bytes;
+    int64_t left = n_rows * h->array.n_cols;
+    char *to = out;
+    if (gzseek(h->file, (z_off_t)(h->array.offset + row * h->array.n_cols * bytes), SEEK_SET) < 0)
+        return broken(h->path, "it is cut short or damaged");
+    while (left > 0) {
+        const int64_t n = left < most ? left : most;
+        if (!read_exactly(h->file, h->piece, n * bytes))
+            return vv_fail(VV_INPUT, "'%s' is cut short or damaged: fewer data than its header "
+                           "promises (%lld x %lld)", h->path, (long long)h->array.n_rows,
+                           (long long)h->array.n_cols);
+        vv_number_widen(h->number, h->piece, n, type, to);
+        to += (size_t)n * vv_real_bytes(type);
+        left -= n;
+    }
+    return VV_OK;
+}
+
+extern const struct vv_reader vv_reader_idx;
+const struct vv_reader vv_reader_idx = {.name = "idx",
+                                        .claims = claims,
+                                        .list = list,
+                                        .open = open_array,
+                                        .read = read_rows,
+                                        .close = close_handle};

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* An input format is one reader: recognised by its first bytes, it lists the arrays of a file from
+ * headers alone and reads rows of one. All functions are Local and name the file in their errors. */
+#ifndef VV_IO_READER_H
+#define VV_IO_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "data/matrix.h"
+
+enum { VV_ARRAY_MAX_DIMS = 8 };
+
+/* An array in a file, as its header describes it. */
+struct vv_array {
+    char *name;                       /* dataset path; the file's stem where a file is one array */
+    int n_dims;
+    int64_t length[VV_ARRAY_MAX_DIMS];
+    int64_t n_rows, n_cols;           /* first dimension, product of the others */
+    char stored[16];                  /* type as stored: "float16", "uint8", "text" */
+    bool is_text;
+    enum vv_real held;                /* type that holds it: float32 for up to 16 bits and float32 */
+    int64_t offset;                   /* reader's own: where the data begin */
+    int code;                         /* reader's own: type code */
+};
+
+struct vv_reader {
+    const char *name; /* of the format */
+
+    /* Whether a file that begins with these bytes is of this format. */
+    bool (*claims)(const unsigned char *head, size_t n);
+
+    /* Lists the arrays; *arrays: [*n], to be freed with vv_arrays_release. */
+    enum vv_status (*list)(const char *path, struct vv_array **arrays, int *n);
+
+    /* Opens one array; reads rows as `type`; closes. out: [n_rows][n_cols] */
+    enum vv_status (*open)(const char *path, const struct vv_array *a, void **handle);
+    enum vv_status (*read)(void *handle, int64_t row, int64_t n_rows, enum vv_real type, void *out);
+    void (*close)(void *handle);
+
+    /* Reads all texts of a text array; texts: [n_rows], each from vv_mem_string. NULL: the format
+     * has none. */
+    enum vv_status (*read_texts)(const char *path, const struct vv_array *a, char **texts);
+};
+
+/* Local. The reader of a file, found by its first bytes; *reader is NULL for anything else (text).
+ * VV_INPUT when the file is missing, a directory, empty or unreadable. */
+enum vv_status vv_reader_find(const char *path, const struct vv_reader **reader);
+
+void vv_arrays_release(struct vv_array **arrays, int n);
+
+/* Local. Fills n_rows and n_cols from the lengths; VV_INPUT when a length is negative, or the size of
+ * the array overflows. */
+enum vv_status vv_array_shape(struct vv_array *a, const char *path);
+
+/* Local. Name of a file without folder and ending(s), such as "layer_3" for "a/layer_3.npy.gz". */
+char *vv_reader_stem(const char *path);
+
+#endif

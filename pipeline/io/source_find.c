@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/* From `input.layers` to a list of layers: one file with many datasets, or many files. */
+#include <dirent.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "io/source_state.h"
+
+static const char placeholder[] = "{layer}";
+
+void vv_source_layer_release(struct vv_source_layer *layer)
+{
+    vv_mem_free(layer->shape.name);
+    vv_mem_free(layer->path);
+    vv_mem_free(layer->array.name);
+}
+
+static enum vv_status add_layer(struct vv_source *s, const char *name, const char *path,
+                                const struct vv_reader *reader, const struct vv_array *a)
+{
+    struct vv_source_layer *grown =
+        vv_mem_resize(s->layers, s->n_layers + 1, sizeof *grown, "layers");
+    if (!grown) return VV_MEMORY;
+    s->layers = grown;
+    struct vv_source_layer *l = &grown[s->n_layers++];
+    l->reader = reader;
+    l->array = *a;
+    l->array.name = vv_mem_string(a->name);
+    l->path = vv_mem_string(path);
+    l->shape.name = vv_mem_string(name);
+    l->shape.n = a->n_rows;
+    l->shape.n_cols = a->n_cols;
+    l->shape.type = a->held;
+    l->shape.stored = l->array.stored;
+    return l->array.name && l->path && l->shape.name ? VV_OK : VV_MEMORY;
+}
+
+/* Without a glob: every array that could be a layer. */
+static bool wanted(const struct vv_array *a, const char *glob)
+{
+    if (a->is_text || a->n_dims < 1) return false;
+    if (!glob) return a->n_dims >= 2;
+    return fnmatch(glob[0] == '/' ? glob + 1 : glob, a->name, 0) == 0;
+}
+
+static enum vv_status nothing_matches(const char *path, const char *glob,
+                                      const struct vv_array *arrays, int n)
+{
+    struct vv_strbuf names;
+    vv_strbuf_init(&names);
+    for (int i = 0; i < n && i < 8; i++)
+        vv_strbuf_addf(&names, "%s%s", i ? ", " : "", arrays[i].name);
+    if (n > 8) vv_strbuf_addf(&names, ", ... (%d in all)", n);
+    if (glob) vv_fail(VV_INPUT, "no dataset of '%s' matches '%s'", path, glob);
+    else vv_fail(VV_INPUT, "'%s' holds no array of 2 or more dimensions", path);
+    if (n > 0) vv_error_hint("it holds: %s", names.text);
+    vv_strbuf_release(&names);
+    return VV_INPUT;
+}
+
+/* Adds the layers of one file; `name`: what {layer} stood for, or NULL. */
+static enum vv_status add_file(struct vv_source *s, const char *path, const char *name)
+{
+    const char *const glob = s->config->layers.dataset;
+    const struct vv_reader *reader;
+    struct vv_array *arrays = NULL;
+    int n = 0, matching = 0;
+    VV_TRY(vv_reader_find(path, &reader));
+    if (!reader) {
+        vv_fail(VV_INPUT, "'%s' is of no known format", path);
+        return vv_error_hint("layers are read from HDF5, .npy and IDX (also gzipped)");
+    }
+    VV_TRY(reader->list(path, &arrays, &n));
+    enum vv_status st = VV_OK;
+    const bool many = strcmp(reader->name, "hdf5") == 0;
+    for (int i = 0; i < n && !st; i++) {
+        if (many ? !wanted(&arrays[i], glob) : arrays[i].is_text) continue;
+        if (name && ++matching > 1) {
+            st = vv_fail(VV_INPUT, "more than one dataset of '%s' matches '%s'", path,
+                         glob ? glob : "*");
+            vv_error_hint("with one file per layer, dataset must name one dataset in each");
+        } else {
+            matching = matching ? matching : 1;
+            st = add_layer(s, name ? name : arrays[i].name, path, reader, &arrays[i]);
+        }
+    }
+    if (!st && matching == 0) {
+        if (many) st = nothing_matches(path, glob, arrays, n);
+        else st = vv_fail(VV_INPUT, "'%s' holds texts, not numbers", path);
+    }
+    vv_arrays_release(&arrays, n);
+    return st;
+}
+
+/* Adds the files of a folder whose names fit "prefix{layer}suffix". */
+static enum vv_status add_pattern(struct vv_source *s, const char *pattern, const char *at)
+{
+    struct vv_strbuf folder, path, name;
+    vv_strbuf_init(&folder);
+    vv_strbuf_init(&path);
+    vv_strbuf_init(&name);
+    const char *start = at;
+    while (start > pattern && start[-1] != '/') start--;
+    const size_t n_prefix = (size_t)(at - start);
+    const char *const suffix = at + strlen(placeholder);
+    const size_t n_suffix = strlen(suffix);
+    vv_strbuf_add(&folder, pattern, (size_t)(start - pattern));
+    enum vv_status st = VV_OK;
+    DIR *const dir = strchr(suffix, '/') ? NULL : opendir(folder.length ? folder.text : ".");
+    if (strchr(suffix, '/'))
+        st = vv_fail(VV_INPUT, "in '%s', {layer} must stand in the file's name", pattern);
+    else if (!dir)
+        st = vv_fail(VV_INPUT, "cannot open the folder '%s': %s", folder.text, strerror(errno));
+    for (struct dirent *e; !st && (e = readdir(dir));) {
+        const size_t n = strlen(e->d_name);
+        if (n <= n_prefix + n_suffix || strncmp(e->d_name, start, n_prefix) != 0 ||
+            strcmp(e->d_name + n - n_suffix, suffix) != 0)
+            continue;
+        vv_strbuf_reset(&path);
+        vv_strbuf_reset(&name);
+        vv_strbuf_addf(&path, "%s%s", folder.text, e->d_name);
+        vv_strbuf_add(&name, e->d_name + n_prefix, n - n_prefix - n_suffix);
+        if (name.text[0] != '.') st = add_file(s, path.text, name.text);
+    }
+    if (dir) closedir(dir);
+    if (!st && s->n_layers == 0) st = vv_fail(VV_INPUT, "no file matches '%s'", pattern);
+    vv_strbuf_release(&folder);
+    vv_strbuf_release(&path);
+    vv_strbuf_release(&name);
+    return st;
+}
+
+static int compare_layers(const void *a, const void *b)
+{
+    return vv_text_natural_compare(((const struct vv_source_layer *)a)->shape.name,
+                                   ((const struct vv_source_layer *)b)->shape.name);
+}
+
+/* "3", "-1" or "2..5" as a range of positions; false for a name. */
+static bool parse_range(const char *text, int n, int *first, int *last)
+{
+    int used = 0;
+    if (sscanf(text, "%d..%d%n", first, last, &used) == 2 && text[used] == '\0') {
+    } else if (sscanf(text, "%d%n", first, &used) == 1 && text[used] == '\0') {
+        *last = *first;
+    } else {
+        return false;
+    }
+    if (*first < 0) *first += n;
+    if (*last < 0) *last += n;
+    return true;
+}
+
+static enum vv_status mark(struct vv_source *s, const char *entry, bool *keep)
+{
+    int first, last, hits = 0;
+    const bool range = parse_range(entry, s->n_layers, &first, &last);
+    for (int l = 0; l < s->n_layers; l++)
+        if (range ? l >= first && l <= last : fnmatch(entry, s->layers[l].shape.name, 0) == 0) {
+            keep[l] = true;
+            hits++;
+        }
+    if (hits > 0) return VV_OK;
+    if (range) {
+        vv_fail(VV_INPUT, "input.layers.select: no layer at '%s'", entry);
+        return vv_error_hint("there are %d layers: 0 to %d", s->n_layers, s->n_layers - 1);
+    }
+    const char **names = vv_mem_new(s->n_layers, sizeof *names, "names");
+    if (!names) return VV_MEMORY;
+    for (int l = 0; l < s->n_layers; l++) names[l] = s->layers[l].shape.name;
+    const char *near = vv_text_suggest(entry, names, s->n_layers);
+    vv_fail(VV_INPUT, "input.layers.select: no layer is called '%s'", entry);
+    vv_error_hint(near ? "did you mean '%s'?" : "the first layer is called '%s'",
+                  near ? near : names[0]);
+    vv_mem_free(names);
+    return VV_INPUT;
+}
+
+static enum vv_status select_layers(struct vv_source *s)
+{
+    const struct vv_texts *select = &s->config->layers.select;
+    if (select->n == 0) return VV_OK;
+    bool *keep = vv_mem_new(s->n_layers, sizeof *keep, "selection");
+    if (!keep) return VV_MEMORY;
+    enum vv_status st = VV_OK;
+    for (int i = 0; i < select->n && !st; i++) st = mark(s, select->v[i], keep);
+    int kept = 0;
+    for (int l = 0; l < s->n_layers && !st; l++) {
+        if (keep[l]) s->layers[kept++] = s->layers[l];
+        else vv_source_layer_release(&s->layers[l]);
+    }
+    if (!st) s->n_layers = kept;
+    vv_mem_free(keep);
+    return st;
+}
+
+static enum vv_status check_shapes(const struct vv_source *s)
+{
+    const struct vv_source_layer *first = &s->layers[0];
+    for (int l = 0; l < s->n_layers; l++) {
+        const struct vv_source_layer *it = &s->layers[l];
+        if (it->shape.n == 0 || it->shape.n_cols == 0)
+            return vv_fail(VV_INPUT, "layer '%s' of '%s' is empty: %lld rows of %lld features",
+                           it->shape.name, it->path, (long long)it->shape.n,
+                           (long long)it->shape.n_cols);
+        if (it->shape.n != first->shape.n) {
+            vv_fail(VV_INPUT, "layer '%s' of '%s' has %lld rows where the first layer has %lld",
+                    it->shape.name, it->path, (long long)it->shape.n, (long long)first->shape.n);
+            return vv_error_hint("all layers must hold the same samples in the same order");
+        }
+    }
+    return VV_OK;
+}
+
+enum vv_status vv_source_find(struct vv_source *s)
+{
+    const char *const path = s->config->layers.path;
+    const char *const at = strstr(path, placeholder);
+    VV_TRY(at ? add_pattern(s, path, at) : add_file(s, path, NULL));
+    qsort(s->layers, (size_t)s->n_layers, sizeof *s->layers, compare_layers);
+    VV_TRY(select_layers(s));
+    for (int l = 0; l < s->n_layers; l++) s->layers[l].shape.stored = s->layers[l].array.stored;
+    return check_shapes(s);
+}
