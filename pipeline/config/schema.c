@@ -112,7 +112,12 @@ static enum vv_status parse_one(const struct vv_param *p, const struct vv_node *
     if (p->type == VV_PARAM_MAP) return parse_map(p, node, inner, values, d);
     void *const struct_at = (char *)values + p->offset;
     if (p->present) *(bool *)((char *)struct_at + p->present) = is_given(node);
-    return vv_schema_parse(p->fields, vv_node_is_null(node) ? NULL : node, inner, struct_at, d);
+    if (is_given(node))
+        return vv_schema_parse(p->fields, vv_node_is_null(node) ? NULL : node, inner, struct_at, d);
+    struct vv_diagnostics unasked = {0}; /* a section that is not there misses none of its keys */
+    const enum vv_status st = vv_schema_parse(p->fields, NULL, inner, struct_at, &unasked);
+    vv_diagnostics_release(&unasked);
+    return st;
 }
 
 enum vv_status vv_schema_parse(const struct vv_param *params, const struct vv_node *node,

@@ -26,12 +26,13 @@ struct vv_synthetic_config {
     int64_t depth;            /* layers of the random network */
     int64_t classes;          /* fine classes ("class") */
     int64_t superclasses;     /* coarse classes ("superclass"), each a group of fine ones */
-    double separation;        /* mixture: distance between superclass centres, in units of the
-                               * standard deviation inside a class */
+    double separation;        /* mixture: typical distance between superclass centres, in units of
+                               * the standard deviation inside a class */
     double noise;             /* standard deviation of isotropic noise on every layer, relative to
-                               * the typical size of the layer's values */
+                               * the root mean square of the layer's values */
     double noise_peak;        /* further noise that rises and falls with depth: the hunchback */
     double noise_peak_depth;  /* relative depth (0..1) of its maximum */
+    double noise_end;         /* further noise that sets in over the last quarter of the depth */
     double gain;              /* of the random layers; above 1 they fold the manifold */
     double gather;            /* from gather_depth on, classes contract towards the images of their
                                * centres, down to this factor at the last layer */
@@ -40,6 +41,9 @@ struct vv_synthetic_config {
 };
 
 extern const struct vv_param vv_synthetic_params[];
+
+/* Local. Bytes that the fixed parts take on every rank. */
+double vv_synthetic_memory(const struct vv_synthetic_config *config);
 
 struct vv_synthetic; /* opaque: the rotation, the network's weights, the class centres */
 

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+/* load: the rows of a layer, each rank its own, checked and freed of duplicates. */
+#include <math.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "data/columns.h"
+#include "io/source.h"
+#include "pipeline.h"
+#include "stages/load/core.h"
+
+enum { BYTES_AT_ONCE = 8 << 20 };
+
+static const struct vv_port inputs[] = {{.name = "source", .kind = VV_SOURCE}, {.name = NULL}};
+static const struct vv_port outputs[] = {{.name = "activations", .kind = VV_MATRIX},
+                                         {.name = "layers", .kind = VV_TABLE},
+                                         {.name = NULL}};
+
+static void check(const void *config, struct vv_shape *shape, struct vv_diagnostics *d)
+{
+    const struct vv_input_config *c = config;
+    if (c->samples.limit > shape->n)
+        vv_diagnostics_add(d, NULL, "input.samples.limit: %lld samples asked, %lld exist",
+                           (long long)c->samples.limit, (long long)shape->n);
+}
+
+static void estimate(const void *config, const struct vv_shape *shape, struct vv_cost *cost)
+{
+    const struct vv_input_config *c = config;
+    const double n = (double)shape->n, n_local = ceil(n / shape->size);
+    const double row = (double)shape->n_cols * (double)vv_real_bytes(shape->type);
+    const double digests = n * (2.0 * sizeof(struct vv_digest) + 2.0 * sizeof(int64_t));
+    const bool drops = c->duplicates == VV_DUPLICATES_DROP;
+    cost->bytes_output = n_local * row + n * sizeof(int64_t);
+    /* Dropping holds the rows three times for a moment: read, packed, received. */
+    cost->bytes_memory = digests + (drops ? 2.0 * n_local * row : 0.0);
+    if (c->synthetic.present) cost->bytes_memory += vv_synthetic_memory(&c->synthetic);
+    else cost->bytes_read = n * row;
+    cost->bytes_sent = n * sizeof(struct vv_digest) + (drops ? n_local * row : 0.0);
+}
+
+/* Facts found on the way, for the table. */
+struct facts {
+    int64_t n_samples, n_distinct, n_constant;
+    struct vv_digest digest;
+    double mean_norm, norm_of_mean;
+};
+
+/* Which input samples are rows; NULL: all. */
+static enum vv_status choose(const struct vv_input_config *c, int64_t n, int64_t **samples,
+                             int64_t *n_rows)
+{
+    *samples = NULL;
+    *n_rows = n;
+    if (c->samples.limit == 0 || c->samples.limit >= n) return VV_OK;
+    *n_rows = c->samples.limit;
+    if (!(*samples = vv_mem_new(*n_rows, sizeof **samples, "sample numbers"))) return VV_MEMORY;
+    return vv_rng_choose((uint64_t)c->samples.seed, vv_rng_stream("input/samples"), 0, n, *n_rows,
+                         *samples);
+}
+
+static void scan(struct vv_matrix *m, int64_t i, int64_t n, struct vv_load_bad *bad)
+{
+    void *rows = (char *)m->rows + (size_t)i * vv_matrix_row_bytes(m);
+    const int64_t row = vv_layout_first(&m->layout) + i;
+    if (m->type == VV_FLOAT32) vv_load_scan_f32(rows, row, n, m->n_cols, bad);
+    else vv_load_scan_f64(rows, row, n, m->n_cols, bad);
+}
+
+/* Local. This rank's rows, in runs of consecutive samples, scanned as they come. */
+static enum vv_status read_rows(struct vv_context *ctx, struct vv_source *source, int layer,
+                                struct vv_matrix *m, struct vv_load_bad *bad)
+{
+    const int64_t first = vv_layout_first(&m->layout);
+    int64_t most = BYTES_AT_ONCE / (int64_t)(vv_matrix_row_bytes(m) + 1);
+    if (most < 1) most = 1;
+    for (int64_t i = 0, n; i < m->n_local; i += n) {
+        const int64_t sample = vv_sample_of(m->sample, first + i);
+        for (n = 1; n < most && i + n < m->n_local; n++)
+            if (vv_sample_of(m->sample, first + i + n) != sample + n) break;
+        VV_TRY(vv_source_read(source, layer, sample, n,
+                              (char *)m->rows + (size_t)i * vv_matrix_row_bytes(m)));
+        scan(m, i, n, bad);
+        vv_progress_tell(ctx->progress, (double)(i + n), (double)m->n_local);
+    }
+    return VV_OK;
+}
+
+/* Collective. Refuses values that are no numbers, telling how many and where the first is. */
+static enum vv_status refuse_bad(struct vv_context *ctx, const struct vv_matrix *m,
+                                 struct vv_load_bad *bad, const char *path)
+{
+    const int64_t n_cols = m->n_cols;
+    const bool here = bad->n > 0;
+    int64_t n = bad->n;
+    vv_comm_sum_i64(ctx->comm, &n, 1);
+    if (n == 0) return VV_OK;
+    int64_t row = bad->row;
+    vv_comm_min_i64(ctx->comm, &row, 1);
+    enum vv_status st = VV_OK;
+    if (here && bad->row == row) {
+        const double v = vv_matrix_value(m, row - vv_layout_first(&m->layout), bad->column);
+        st = vv_fail(VV_INPUT,
+                     "'%s': %lld of %lld values are not finite, the first is %s in row %lld, "
+                     "feature %lld",
+                     path, (long long)n, (long long)(m->layout.n * n_cols),
+                     isnan(v) ? "NaN" : v > 0 ? "+infinity" : "-infinity",
+                     (long long)vv_sample_of(m->sample, row), (long long)bad->column);
+        vv_error_hint("rows and features count from 0; leave such samples out when writing the "
+                      "file, or write float32 where float16 overflows");
+    }
+    return vv_agree(ctx->comm, st);
+}
+
+/* Collective. The policy on rows that are equal; may replace *m. */
+static enum vv_status treat_duplicates(struct vv_context *ctx, enum vv_duplicates policy,
+                                       const char *path, const char *name, struct vv_matrix *m,
+                                       struct facts *facts)
+{
+    const int64_t n = m->layout.n;
+    const size_t bytes = vv_matrix_row_bytes(m);
+    int64_t n_kept = 0, twin = -1, of = -1;
+    struct vv_digest *mine = vv_mem_new(m->n_local, sizeof *mine, "digests of rows");
+    struct vv_digest *all = vv_mem_new(n, sizeof *all, "digests of all rows");
+    int64_t *kept = vv_mem_new(n, sizeof *kept, "distinct rows");
+    enum vv_status st = vv_agree(ctx->comm, mine && all && kept ? VV_OK : VV_MEMORY);
+    if (st) goto done;
+    for (int64_t i = 0; i < m->n_local; i++) mine[i] = vv_hash_bytes(vv_matrix_row(m, i), bytes);
+    vv_comm_allgather_rows(ctx->comm, &m->layout, mine, sizeof *mine, all);
+    facts->digest = vv_hash_bytes(all, (size_t)n * sizeof *all);
+    if ((st = vv_agree(ctx->comm, vv_load_distinct(all, n, kept, &n_kept, &twin, &of)))) goto done;
+    facts->n_distinct = n_kept;
+    if (n_kept == n) goto done;
+    if (policy == VV_DUPLICATES_ERROR) {
+        vv_fail(VV_INPUT, "'%s': %lld of %lld rows repeat an earlier one, the first is row %lld, "
+                "equal to row %lld",
+                path, (long long)(n - n_kept), (long long)n,
+                (long long)vv_sample_of(m->sample, twin), (long long)vv_sample_of(m->sample, of));
+        st = vv_error_hint("duplicates have no intrinsic dimension; set input.duplicates to drop "
+                           "(keeps the first of each) or keep");
+    } else if (policy == VV_DUPLICATES_DROP) {
+        struct vv_matrix distinct;
+        vv_log_warning(ctx->log, "layer '%s': dropped %lld of %lld rows that repeat an earlier "
+                       "one; %lld distinct rows remain",
+                       name, (long long)(n - n_kept), (long long)n, (long long)n_kept);
+        if ((st = vv_matrix_gather(ctx->comm, m, kept, n_kept, &distinct))) goto done;
+        vv_matrix_release(m);
+        *m = distinct;
+    } else {
+        vv_log_warning(ctx->log, "layer '%s': %lld of %lld rows repeat an earlier one and are kept",
+                       name, (long long)(n - n_kept), (long long)n);
+    }
+done:
+    vv_mem_free(mine);
+    vv_mem_free(all);
+    vv_mem_free(kept);
+    return st;
+}
+
+/* Collective. Constant features, and how far from the origin the cloud lies. */
+static enum vv_status describe(struct vv_context *ctx, const struct vv_matrix *m,
+                               struct facts *facts)
+{
+    struct vv_sum norms = {.n_nan = 0};
+    double squares = 0.0;
+    double *low = vv_mem_new(m->n_cols, sizeof *low, "ranges of the features");
+    double *high = vv_mem_new(m->n_cols, sizeof *high, "ranges of the features");
+    enum vv_status st = vv_agree(ctx->comm, low && high ? VV_OK : VV_MEMORY);
+    if (st) goto done;
+    vv_columns_range(ctx->comm, m, low, high);
+    for (int64_t j = 0; j < m->n_cols; j++) facts->n_constant += low[j] == high[j];
+    if ((st = vv_columns_mean(ctx->comm, m, low))) goto done;
+    for (int64_t j = 0; j < m->n_cols; j++) squares += low[j] * low[j];
+    facts->norm_of_mean = sqrt(squares);
+    for (int64_t i = 0; i < m->n_local; i++) {
+        double s = 0.0;
+        for (int64_t j = 0; j < m->n_cols; j++) {
+            const double v = vv_matrix_value(m, i, j);
+            s += v * v;
+        }
+        vv_sum_add(&norms, sqrt(s));
+    }
+    vv_reduce_sums(ctx->comm, &norms, 1);
+    facts->mean_norm = vv_sum_value(&norms) / (double)m->layout.n;
+done:
+    vv_mem_free(low);
+    vv_mem_free(high);
+    return st;
+}
+
+static enum vv_status tabulate(const struct facts *f, const struct vv_matrix *m, const char *name,
+                               const char *stored, struct vv_table *t)
+{
+    char digest[33];
+    vv_digest_text(f->digest, digest);
+    VV_TRY(vv_table_add_text(t, "layers/name", "name of the layer in the input", name));
+    VV_TRY(vv_table_add_i64(t, "layers/n_features", "1", "features (neurons) of a row", m->n_cols));
+    VV_TRY(vv_table_add_text(t, "layers/stored_type", "number type in the input", stored));
+    VV_TRY(vv_table_add_i64(t, "layers/n_samples", "1",
+                            "samples read, after input.samples and before duplicates are dropped",
+                            f->n_samples));
+    VV_TRY(vv_table_add_i64(t, "layers/n_distinct", "1", "distinct rows among them",
+                            f->n_distinct));
+    VV_TRY(vv_table_add_i64(t, "layers/n_duplicates", "1", "rows that repeat an earlier row",
+                            f->n_samples - f->n_distinct));
+    VV_TRY(vv_table_add_i64(t, "layers/n_rows", "1", "rows analysed", m->layout.n));
+    VV_TRY(vv_table_add_i64(t, "layers/n_constant_features", "1",
+                            "features with the same value in every row analysed", f->n_constant));
+    VV_TRY(vv_table_add_f64(t, "layers/mean_norm", "activation",
+                            "mean over rows of the Euclidean norm", f->mean_norm));
+    VV_TRY(vv_table_add_f64(t, "layers/norm_of_mean", "activation",
+                            "Euclidean norm of the mean row: how far from the origin the cloud is",
+                            f->norm_of_mean));
+    return vv_table_add_text(t, "layers/digest", "XXH3-128 digest of the values of all samples read",
+                             digest);
+}
+
+static enum vv_status run(struct vv_context *ctx, const void *config, const struct vv_inputs *in,
+                          struct vv_artifact *out)
+{
+    const struct vv_input_config *c = config;
+    struct vv_source *const source = in->items[0][0]->source;
+    const int layer = out[0].layer;
+    const struct vv_layer_shape *shape = vv_source_layer(source, layer);
+    const char *const path = vv_source_path(source, layer), *const name = out[0].layer_name;
+    struct vv_matrix *m = &out[0].matrix;
+    struct vv_load_bad bad = {.row = INT64_MAX, .column = INT64_MAX};
+    struct facts facts = {.n_samples = 0};
+    int64_t *samples;
+
+    enum vv_status st = choose(c, shape->n, &samples, &facts.n_samples);
+    if (!st)
+        st = vv_matrix_init(m, vv_comm_layout(ctx->comm, facts.n_samples), shape->n_cols,
+                            shape->type);
+    m->sample = samples;
+    VV_TRY(vv_agree(ctx->comm, st));
+    VV_TRY(vv_agree(ctx->comm, read_rows(ctx, source, layer, m, &bad)));
+    VV_TRY(refuse_bad(ctx, m, &bad, path));
+    VV_TRY(treat_duplicates(ctx, (enum vv_duplicates)c->duplicates, path, name, m, &facts));
+    VV_TRY(describe(ctx, m, &facts));
+    if (facts.n_constant > 0)
+        vv_log_info(ctx->log, "layer '%s': %lld of %lld features are constant", name,
+                    (long long)facts.n_constant, (long long)m->n_cols);
+    return vv_agree(ctx->comm, tabulate(&facts, m, name, shape->stored, &out[1].table));
+}
+
+static enum vv_status summarize(const struct vv_table *table, struct vv_summary *summary)
+{
+    const struct vv_column *rows = vv_table_find(table, "layers/n_rows");
+    double *values = vv_mem_new(summary->n_layers, sizeof *values, "summary");
+    if (!values) return VV_MEMORY;
+    for (int l = 0; l < summary->n_layers; l++) values[l] = (double)rows->i64[l];
+    const enum vv_status st = vv_summary_add(summary, "rows", values, NULL, 0);
+    vv_mem_free(values);
+    return st;
+}
+
+extern const struct vv_stage vv_stage_load;
+const struct vv_stage vv_stage_load = {
+    .name = "load",
+    .summary = "reads the layers, checks every value, treats duplicate rows",
+    .version = 1,
+    .scope = VV_PER_LAYER,
+    .always = true,
+    .section = "input",
+    .inputs = inputs,
+    .outputs = outputs,
+    .params = vv_input_params,
+    .config_size = sizeof(struct vv_input_config),
+    .check = check,
+    .estimate = estimate,
+    .run = run,
+    .summarize = summarize,
+};
