@@ -68,7 +68,7 @@ static enum vv_status summarize(struct vv_run *run, struct vv_strbuf *text)
         if (!st && table && run->plan->steps[s].stage->summarize)
             st = run->plan->steps[s].stage->summarize(&table->table, &summary);
     }
-    if (!st) vv_console_summary(&summary, text);
+    if (!st) st = vv_console_summary(&summary, text);
     vv_summary_release(&summary);
     return st;
 }

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "data/series.h"
+
 enum { CELL_BYTES = 48 };
 
 static void cell(const struct vv_summary_column *c, int layer, char text[CELL_BYTES])
@@ -69,37 +71,72 @@ static bool range(const double *v, int n, double *low, double *high)
     return *low <= *high;
 }
 
-void vv_console_plot(const struct vv_summary *s, int height, struct vv_strbuf *out)
+/* One series of layers, first..end-1. */
+static void plot(const struct vv_summary_column *c, int first, int end, int height,
+                 const char *series, struct vv_strbuf *out)
 {
-    if (s->profile < 0 || s->n_layers < 2) return;
-    const struct vv_summary_column *c = &s->columns[s->profile];
     double low, high;
-    if (!range(c->values, s->n_layers, &low, &high)) return;
+    const int n = end - first;
+    if (n < 2 || !range(c->values + first, n, &low, &high)) return;
     const double step = high > low ? (high - low) / (height - 1) : 1.0;
-    const int pitch = s->n_layers > 60 ? 1 : s->n_layers > 30 ? 2 : 4;
-    vv_strbuf_addf(out, "%s\n", c->heading);
+    const int pitch = n > 60 ? 1 : n > 30 ? 2 : 4;
+    vv_strbuf_addf(out, "\n%s%s%s\n", c->heading, series[0] ? ", " : "", series);
     for (int line = height - 1; line >= 0; line--) {
         vv_strbuf_addf(out, "%8.*f |", c->decimals, low + line * step);
-        for (int l = 0; l < s->n_layers; l++) {
+        int blanks = 0; /* none behind the last mark */
+        for (int l = first; l < end; l++) {
             const double v = c->values[l];
-            const bool here = isfinite(v) && (int)floor((v - low) / step + 0.5) == line;
-            vv_strbuf_addf(out, "%*s", pitch, here ? "o" : "");
+            blanks += pitch;
+            if (!isfinite(v) || (int)floor((v - low) / step + 0.5) != line) continue;
+            vv_strbuf_addf(out, "%*s", blanks, "o");
+            blanks = 0;
         }
         vv_strbuf_puts(out, "\n");
     }
     vv_strbuf_puts(out, "         +");
-    for (int l = 0; l < s->n_layers * pitch; l++) vv_strbuf_puts(out, "-");
+    for (int l = 0; l < n * pitch; l++) vv_strbuf_puts(out, "-");
     vv_strbuf_puts(out, "\n          ");
-    const int every = pitch == 4 ? 1 : 20 / pitch / 2;
-    for (int l = 0; l < s->n_layers; l += every) vv_strbuf_addf(out, "%*d", pitch * (l ? every : 1), l);
+    const int every = pitch == 4 ? 1 : 10 / pitch;
+    for (int l = first; l < end; l += every)
+        vv_strbuf_addf(out, "%*d", pitch * (l > first ? every : 1), l);
     vv_strbuf_puts(out, "  layer\n");
 }
 
-void vv_console_summary(const struct vv_summary *s, struct vv_strbuf *out)
+enum vv_status vv_console_plot(const struct vv_summary *s, int height, struct vv_strbuf *out)
+{
+    struct vv_series series;
+    if (s->profile < 0) return VV_OK;
+    VV_TRY(vv_series_init(&series, s->n_layers, s->layer_names));
+    for (int i = 0; i < series.n; i++)
+        plot(&s->columns[s->profile], series.first[i], series.first[i + 1], height,
+             series.name[i], out);
+    vv_series_release(&series);
+    return VV_OK;
+}
+
+/* A sentence in lines of at most LINE characters, the second and later ones indented. */
+static void wrap(const char *text, struct vv_strbuf *out)
+{
+    enum { LINE = 96 };
+    int column = 0;
+    while (*text) {
+        const int word = (int)strcspn(text, " ");
+        if (column > 0 && column + 1 + word > LINE) {
+            vv_strbuf_puts(out, "\n ");
+            column = 1;
+        }
+        vv_strbuf_addf(out, "%s%.*s", column > 0 ? " " : "", word, text);
+        column += word + (column > 0);
+        text += (size_t)word + strspn(text + word, " ");
+    }
+    vv_strbuf_puts(out, "\n");
+}
+
+enum vv_status vv_console_summary(const struct vv_summary *s, struct vv_strbuf *out)
 {
     vv_console_table(s, out);
-    if (s->profile >= 0) vv_strbuf_puts(out, "\n");
-    vv_console_plot(s, 10, out);
+    VV_TRY(vv_console_plot(s, 10, out));
     if (s->n_sentences > 0) vv_strbuf_puts(out, "\n");
-    for (int i = 0; i < s->n_sentences; i++) vv_strbuf_addf(out, "%s\n", s->sentences[i]);
+    for (int i = 0; i < s->n_sentences; i++) wrap(s->sentences[i], out);
+    return out->failed ? VV_MEMORY : VV_OK;
 }

@@ -10,10 +10,11 @@
 /* Local. One line a layer, one column a quantity. */
 void vv_console_table(const struct vv_summary *s, struct vv_strbuf *out);
 
-/* Local. The profile column as a plot over layers: height in lines. Nothing without a profile. */
-void vv_console_plot(const struct vv_summary *s, int height, struct vv_strbuf *out);
+/* Local. The profile column as a plot over layers, one for each series: height in lines. Nothing
+ * without a profile. */
+enum vv_status vv_console_plot(const struct vv_summary *s, int height, struct vv_strbuf *out);
 
-/* Local. Table, plot and sentences. */
-void vv_console_summary(const struct vv_summary *s, struct vv_strbuf *out);
+/* Local. Table, plots and sentences. */
+enum vv_status vv_console_summary(const struct vv_summary *s, struct vv_strbuf *out);
 
 #endif

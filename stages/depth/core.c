@@ -13,7 +13,7 @@ const char *vv_depth_rule_text(enum vv_depth_rule rule)
 {
     switch (rule) {
     case VV_DEPTH_MINIMUM: return "the lowest relative minimum of the ID after its first peak";
-    case VV_DEPTH_FALLING: return "the lowest ID after the first peak; it has no relative minimum";
+    case VV_DEPTH_FALLING: return "no relative minimum after the first peak: the lowest ID there";
     case VV_DEPTH_NO_PEAK: return "no suggestion: the ID has no pronounced peak after the input";
     case VV_DEPTH_NO_PROFILE: return "no suggestion: fewer than three layers have an ID";
     }
@@ -127,11 +127,12 @@ int vv_profile_ties(const struct vv_profile *p, int from, int best, double signi
     return n;
 }
 
-int vv_profile_highest(const struct vv_profile *p)
+int vv_profile_most(const struct vv_profile *p, int sign)
 {
     int best = -1;
     for (int i = 0; i < p->n; i++)
-        if (!isnan(p->value[i]) && (best < 0 || p->value[i] > p->value[best])) best = i;
+        if (!isnan(p->value[i]) && (best < 0 || sign * p->value[i] > sign * p->value[best]))
+            best = i;
     return best;
 }
 

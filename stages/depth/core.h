@@ -46,8 +46,8 @@ struct vv_depth_verdict vv_depth_judge(const struct vv_profile *p, const int *ki
 int vv_profile_ties(const struct vv_profile *p, int from, int best, double significance,
                     int *tied);
 
-/* Local. Position of the largest value (the first of equals), -1 without values. */
-int vv_profile_highest(const struct vv_profile *p);
+/* Local. Position of the largest (sign 1) or smallest (-1) value, the first of equals; -1 without. */
+int vv_profile_most(const struct vv_profile *p, int sign);
 
 /* Local. order[i] = 1 for the lowest value from `from` on, 2 for the next, ..; equal values in order
  * of depth; 0 before `from` and where there is no value. order: [n] */

@@ -87,33 +87,44 @@ static enum vv_status tabulate_series(struct depth *it)
     return VV_OK;
 }
 
-/* "layer_03 (layer 3, ID 5.31 +- 0.10)" */
-static void describe(struct vv_strbuf *out, const struct depth *it, int layer, const char *what,
+/* "layer_03 (layer 3, 5.31 +- 0.10)" */
+static void describe(struct vv_strbuf *out, const struct depth *it, int layer,
                      const struct vv_profile *p, int decimals)
 {
-    vv_strbuf_addf(out, "%s (layer %d, %s %.*f", it->names[layer], layer, what, decimals,
-                   p->value[layer]);
+    vv_strbuf_addf(out, "%s (layer %d, %.*f", it->names[layer], layer, decimals, p->value[layer]);
     if (!isnan(p->error[layer])) vv_strbuf_addf(out, " +- %.*f", decimals, p->error[layer]);
     vv_strbuf_puts(out, ")");
+}
+
+/* Without a suggestion: why, and where the ID is lowest all the same. */
+static void say_none(struct vv_strbuf *out, const struct depth *it, struct vv_depth_verdict v,
+                     int first, const struct vv_profile *p)
+{
+    const int lowest = vv_profile_most(p, -1);
+    vv_strbuf_puts(out, vv_depth_rule_text(v.rule));
+    if (v.rule == VV_DEPTH_NO_PEAK && lowest >= 0) {
+        vv_strbuf_puts(out, "; it is lowest at ");
+        describe(out, it, first + lowest, &it->id, 2);
+    }
+    vv_strbuf_puts(out, ".");
 }
 
 static void say_id(struct vv_strbuf *out, const struct depth *it, struct vv_depth_verdict v,
                    int first, const int *tied, int n_layers)
 {
-    if (v.suggested < 0) {
-        vv_strbuf_puts(out, vv_depth_rule_text(v.rule));
-        return;
-    }
     vv_strbuf_puts(out, "transfer from ");
-    describe(out, it, first + v.suggested, "ID", &it->id, 2);
-    vv_strbuf_addf(out, ": %s, at ", vv_depth_rule_text(v.rule));
-    describe(out, it, first + v.first_peak, "ID", &it->id, 2);
+    describe(out, it, first + v.suggested, &it->id, 2);
+    vv_strbuf_addf(out, ", %s the ID after its first peak at ",
+                   v.rule == VV_DEPTH_MINIMUM ? "the lowest relative minimum of" : "the lowest value of");
+    describe(out, it, first + v.first_peak, &it->id, 2);
+    vv_strbuf_puts(out, ".");
     bool any = false;
     for (int i = 0; i < n_layers; i++) {
         if (!tied[i] || i == v.suggested) continue;
-        vv_strbuf_addf(out, "%s %s", any ? "," : "; not told apart from it:", it->names[first + i]);
+        vv_strbuf_addf(out, "%s %s", any ? "," : " Not told apart from it:", it->names[first + i]);
         any = true;
     }
+    vv_strbuf_puts(out, any ? "." : "");
 }
 
 /* The minimum rule on every series. judged: [series.n]; texts: [series.n] */
@@ -163,7 +174,8 @@ static enum vv_status judge_ids(struct depth *it, struct vv_depth_verdict *judge
         suggested->i64[s] = v.suggested < 0 ? -1 : first + v.suggested;
         VV_TRY(vv_column_set_text(name, s, v.suggested < 0 ? "" : it->names[first + v.suggested]));
         VV_TRY(vv_column_set_text(rule, s, vv_depth_rule_text(v.rule)));
-        say_id(&texts[s], it, v, first, scratch, p.n);
+        if (v.suggested < 0) say_none(&texts[s], it, v, first, &p);
+        else say_id(&texts[s], it, v, first, scratch, p.n);
     }
     return VV_OK;
 }
@@ -172,19 +184,18 @@ static void say_labels(struct vv_strbuf *out, const struct depth *it, const char
                        const struct vv_profile *all, int best, int suggested, int last,
                        const int *tied, int first)
 {
-    vv_strbuf_addf(out, "; by label '%s' ", label);
-    describe(out, it, best, "overlap", all, 3);
-    if (suggested == best) {
-        vv_strbuf_puts(out, ", the same");
-        return;
-    }
-    if (suggested >= 0)
-        vv_strbuf_addf(out, ", %s the suggested layer's %.3f",
+    vv_strbuf_addf(out, " Label '%s': overlap is highest at ", label);
+    describe(out, it, best, all, 3);
+    if (suggested == best)
+        vv_strbuf_puts(out, ", the same layer");
+    else if (suggested >= 0)
+        vv_strbuf_addf(out, ", %s %.3f at the suggested one",
                        tied[suggested - first] ? "not told apart from" : "against",
                        all->value[suggested]);
     if (last != best && last != suggested && !isnan(all->value[last]))
-        vv_strbuf_addf(out, "%s %.3f at the last layer", suggested >= 0 ? " and" : ", against",
+        vv_strbuf_addf(out, "%s %.3f at the last", suggested >= 0 ? ";" : ", against",
                        all->value[last]);
+    vv_strbuf_puts(out, ".");
 }
 
 /* The layers of highest overlap with one label set, at the largest k. */
@@ -206,7 +217,7 @@ static enum vv_status judge_labels(struct depth *it, const char *label,
     for (int s = 0; s < it->series.n; s++) {
         const int first = it->series.first[s];
         const struct vv_profile p = part(all, &it->series, s);
-        const int highest = vv_profile_highest(&p), suggested = judged[s].suggested;
+        const int highest = vv_profile_most(&p, 1), suggested = judged[s].suggested;
         vv_profile_ties(&p, 0, highest, it->config->significance, scratch);
         for (int i = 0; i < p.n; i++) tied->i64[first + i] = scratch[i];
         best->i64[s] = highest < 0 ? -1 : first + highest;
