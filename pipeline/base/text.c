@@ -131,6 +131,14 @@ static int min3(int a, int b, int c)
 }
 
 /* Damerau's distance (optimal string alignment) with three rolling rows. */
+void vv_text_from_float(double value, char *text, size_t size)
+{
+    for (int digits = 1; digits <= 17; digits++) {
+        snprintf(text, size, "%.*g", digits, value);
+        if (strtod(text, NULL) == value) return;
+    }
+}
+
 int vv_text_distance(const char *a, const char *b)
 {
     enum { LONGEST = 64 };

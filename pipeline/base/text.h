@@ -23,6 +23,9 @@ bool vv_text_to_time(const char *text, double *seconds);
 /* Local. Bytes for people: "512 B", "3.2 MiB". */
 void vv_text_from_size(double bytes, char *text, size_t size);
 
+/* Local. The shortest decimal that reads back as the same double (finite). text: at least 32 bytes. */
+void vv_text_from_float(double value, char *text, size_t size);
+
 /* Local. Number of single-character edits (insert, delete, replace, swap neighbours). */
 int vv_text_distance(const char *a, const char *b);
 

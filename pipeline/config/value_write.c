@@ -43,15 +43,10 @@ void vv_value_write_text(const char *text, struct vv_strbuf *out)
     vv_strbuf_puts(out, "\"");
 }
 
-/* The shortest decimal that reads back as the same double. */
 static void write_float(double v, struct vv_strbuf *out)
 {
     char text[32];
-    for (int digits = 1; digits <= 17; digits++) {
-        double back;
-        snprintf(text, sizeof text, "%.*g", digits, v);
-        if (vv_text_to_float(text, &back) && back == v) break;
-    }
+    vv_text_from_float(v, text, sizeof text);
     vv_strbuf_puts(out, text);
 }
 

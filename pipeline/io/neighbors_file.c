@@ -11,12 +11,17 @@
 #include "io/h5_error.h"
 #include "io/publish.h"
 
+/* "last/layer_00" becomes a folder and a file; components that mean a place ("..") are renamed. */
 enum vv_status vv_neighbors_file_path(const char *directory, const char *layer,
                                       struct vv_strbuf *path)
 {
-    vv_strbuf_addf(path, "%s/artifacts/knn/", directory);
-    for (const char *p = layer[0] == '/' ? layer + 1 : layer; *p; p++)
-        vv_strbuf_add(path, *p == '/' ? "." : p, 1);
+    vv_strbuf_addf(path, "%s/artifacts/knn", directory);
+    for (const char *p = layer; *p;) {
+        const int n = (int)strcspn(p, "/");
+        if (n > 0 && (int)strspn(p, ".") >= n) vv_strbuf_addf(path, "/_%.*s", n, p);
+        else if (n > 0) vv_strbuf_addf(path, "/%.*s", n, p);
+        p += n + (p[n] == '/');
+    }
     vv_strbuf_puts(path, ".h5");
     return path->failed ? VV_MEMORY : VV_OK;
 }
@@ -27,31 +32,39 @@ static enum vv_status write_arrays(struct vv_comm *c, struct vv_h5_file *f,
     const struct vv_layout *l = &nb->layout;
     const int64_t n_local = vv_layout_local(l), first = vv_layout_first(l);
     int64_t *sample = vv_mem_new(n_local, sizeof *sample, "sample numbers");
-    enum vv_status st = vv_agree(c, sample ? VV_OK : VV_MEMORY);
-    if (!st)
-        for (int64_t i = 0; i < n_local; i++) sample[i] = vv_sample_of(nb->sample, first + i);
+    int64_t *order = vv_mem_new(nb->k, sizeof *order, "orders of neighbors");
+    enum vv_status st = vv_agree(c, sample && order ? VV_OK : VV_MEMORY);
+    for (int64_t i = 0; !st && i < n_local; i++) sample[i] = vv_sample_of(nb->sample, first + i);
+    for (int j = 0; !st && j < nb->k; j++) order[j] = j + 1;
     const bool cosine = nb->metric == VV_COSINE;
     const struct vv_h5_spec samples = {
         .name = "sample", .long_name = "input sample", .units = "1",
         .description = "input sample (row of the input file) of each row of this table",
-        .type = VV_H5_I64, .n_dims = 1, .length = {l->n}};
+        .type = VV_H5_I64, .n_dims = 1, .length = {l->n}, .is_scale = true};
+    const struct vv_h5_spec orders = {
+        .name = "k", .long_name = "order of the neighbor", .units = "1",
+        .description = "1 for the nearest neighbor, 2 for the next, and so on",
+        .type = VV_H5_I64, .n_dims = 1, .length = {nb->k}, .is_scale = true};
     const struct vv_h5_spec index = {
         .name = "index", .long_name = "neighbor", .units = "1",
         .description = "row of the k-th nearest other row, nearest first, ties by row number; "
                        "sample[index] gives input samples",
-        .type = VV_H5_I32, .n_dims = 2, .length = {l->n, nb->k}};
+        .type = VV_H5_I32, .n_dims = 2, .length = {l->n, nb->k},
+        .scale = {"sample", "k"}};
     const struct vv_h5_spec distance = {
         .name = "distance", .long_name = "distance to the neighbor",
         .units = cosine ? "1" : "units of the activations",
         .description = cosine ? "cosine distance, 1 - cos of the angle between the two rows"
                               : "Euclidean distance between the two rows",
-        .type = VV_H5_F64, .n_dims = 2, .length = {l->n, nb->k}};
+        .type = VV_H5_F64, .n_dims = 2, .length = {l->n, nb->k},
+        .scale = {"sample", "k"}};
     if (!st) st = vv_h5_write_rows(f, &samples, l, sample);
+    if (!st) st = vv_h5_write(f, &orders, order);
     if (!st) st = vv_h5_write_rows(f, &index, l, nb->index);
     if (!st) st = vv_h5_write_rows(f, &distance, l, nb->distance);
-    if (!st) st = vv_h5_write_int_attribute(f, "/", "k", nb->k);
     if (!st) st = vv_h5_write_text_attribute(f, "/", "metric", cosine ? "cosine" : "euclidean");
     vv_mem_free(sample);
+    vv_mem_free(order);
     return st;
 }
 
@@ -99,8 +112,9 @@ enum vv_status vv_neighbors_file_publish(struct vv_comm *c, struct vv_neighbors 
     vv_strbuf_init(&folder);
     vv_strbuf_init(&path);
     vv_strbuf_init(&temporary);
-    vv_strbuf_addf(&folder, "%s/artifacts/knn", directory);
     enum vv_status st = vv_neighbors_file_path(directory, layer, &path);
+    if (!st) vv_strbuf_add(&folder, path.text, (size_t)(strrchr(path.text, '/') - path.text));
+    if (folder.failed) st = VV_MEMORY;
     if (!st) st = vv_publish_temporary(path.text, &temporary);
     if (!st && !(nb->path = vv_mem_string(path.text))) st = VV_MEMORY;
     if ((st = vv_agree(c, st))) goto done;

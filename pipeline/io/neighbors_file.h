@@ -8,7 +8,7 @@
 #include "data/neighbors.h"
 #include "dist/comm.h"
 
-/* Local. "<directory>/artifacts/knn/<layer>.h5", with '/' of the layer's name as '.'. */
+/* Local. "<directory>/artifacts/knn/<layer>.h5"; a '/' in the layer's name makes folders. */
 enum vv_status vv_neighbors_file_path(const char *directory, const char *layer,
                                       struct vv_strbuf *path);
 

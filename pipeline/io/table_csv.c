@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 
 static size_t group_length(const char *name)
 {
@@ -113,10 +114,15 @@ static void write_text(const char *text, struct vv_strbuf *out)
 
 static void write_value(const struct vv_column *c, int64_t i, struct vv_strbuf *out)
 {
-    if (c->type == VV_TEXT) write_text(c->text[i], out);
-    else if (c->type == VV_I64) vv_strbuf_addf(out, "%lld", (long long)c->i64[i]);
-    else if (isnan(c->f64[i])) vv_strbuf_puts(out, "nan");
-    else vv_strbuf_addf(out, "%.17g", c->f64[i]);
+    char number[32] = "nan";
+    if (c->type == VV_TEXT) {
+        write_text(c->text[i], out);
+    } else if (c->type == VV_I64) {
+        vv_strbuf_addf(out, "%lld", (long long)c->i64[i]);
+    } else {
+        if (!isnan(c->f64[i])) vv_text_from_float(c->f64[i], number, sizeof number);
+        vv_strbuf_puts(out, number);
+    }
 }
 
 static bool is_layer(const char *dim)

@@ -48,11 +48,14 @@ static size_t n_skip;
 static int visit(const char *path, const struct stat *info, int kind, struct FTW *place)
 {
     (void)place;
-    if (kind != FTW_F) return 0;
+    const char *const name = path + n_skip;
+    if (kind != FTW_F || strcmp(name, "STATUS") == 0 || strcmp(name, "run.log") == 0 ||
+        strcmp(name, "manifest.json") == 0)
+        return 0; /* the three that are still to be written */
     struct listed *grown = vv_mem_resize(files, n_files + 1, sizeof *grown, "list of files");
     if (!grown) return 1;
     files = grown;
-    files[n_files] = (struct listed){vv_mem_string(path + n_skip), (long long)info->st_size};
+    files[n_files] = (struct listed){vv_mem_string(name), (long long)info->st_size};
     return files[n_files++].name ? 0 : 1;
 }
 

@@ -13,6 +13,12 @@
 #define VV_COMMIT "unknown"
 #endif
 
+#ifdef __clang__
+#define VV_COMPILER __VERSION__
+#else
+#define VV_COMPILER "GCC " __VERSION__
+#endif
+
 const char *vv_provenance_version(void)
 {
     return "0.1.0";
@@ -56,7 +62,7 @@ static enum vv_status add_texts(const struct vv_settings *s, const char *command
     const struct { const char *name, *description, *value; } texts[] = {
         {"provenance/program", "program and version", "varve 0.1.0"},
         {"provenance/commit", "commit the program was built from", VV_COMMIT},
-        {"provenance/compiler", "compiler that built the program", __VERSION__},
+        {"provenance/compiler", "compiler that built the program", VV_COMPILER},
         {"provenance/mpi", "MPI library", vv_library_mpi()},
         {"provenance/hdf5", "HDF5 library", vv_library_hdf5()},
         {"provenance/blas", "BLAS library", vv_library_blas()},
