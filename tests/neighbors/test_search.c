@@ -9,7 +9,7 @@
 #include "base/rng.h"
 #include "neighbors/direct.h"
 #include "neighbors/search.h"
-#include "vv_test.h"
+#include "vv_data.h"
 
 struct data {
     int64_t n, d;
@@ -41,15 +41,7 @@ static struct data normal_data(int64_t n, int64_t d, enum vv_real type, double o
 
 static struct vv_matrix shard(const struct data *x)
 {
-    struct vv_matrix m;
-    vv_assert_ok(vv_matrix_init(&m, vv_comm_layout(vv_world, x->n), x->d, x->type));
-    for (int64_t i = 0; i < m.n_local; i++)
-        for (int64_t j = 0; j < x->d; j++) {
-            const double v = x->values[(vv_layout_first(&m.layout) + i) * x->d + j];
-            if (x->type == VV_FLOAT32) ((float *)m.rows)[i * x->d + j] = (float)v;
-            else ((double *)m.rows)[i * x->d + j] = v;
-        }
-    return m;
+    return vv_test_matrix(x->values, x->n, x->d, x->type);
 }
 
 struct pair {
