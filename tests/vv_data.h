@@ -3,8 +3,11 @@
 #ifndef VV_TEST_DATA_H
 #define VV_TEST_DATA_H
 
+#include <unistd.h>
+
 #include "data/matrix.h"
 #include "data/neighbors.h"
+#include "io/neighbors_file.h"
 #include "neighbors/search.h"
 #include "vv_test.h"
 
@@ -33,6 +36,22 @@ static inline struct vv_neighbors vv_test_neighbors(const double *values, int64_
     vv_assert_ok(vv_neighbors_search(vv_world, &m, &how, &nb, NULL));
     vv_matrix_release(&m);
     return nb;
+}
+
+/* A folder of its own for one test, the same on all ranks. path: [64] */
+static inline void vv_test_folder(char path[64])
+{
+    snprintf(path, 64, "%.40s/varve-test-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+    if (vv_comm_rank(vv_world) == 0) assert_non_null(mkdtemp(path));
+    vv_comm_bcast(vv_world, path, 64, 0);
+}
+
+static inline void vv_test_folder_remove(const char *path)
+{
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", path);
+    vv_comm_barrier(vv_world);
+    if (vv_comm_rank(vv_world) == 0) assert_int_equal(system(command), 0);
 }
 
 #endif
