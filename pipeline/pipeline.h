@@ -86,7 +86,7 @@ struct vv_stage {
     size_t config_size;                     /* sizeof its configuration struct */
 
     /* Local. Rules across fields, from shapes alone; may refine *shape for later stages. NULL: none.
-     * Messages should name the key: vv_diagnostics_add(d, NULL, "stages.knn.k: ..."). */
+     * Messages name the key: vv_diagnostics_add_key(d, "stages.knn.k", "..."). */
     void (*check)(const void *config, struct vv_shape *shape, struct vv_diagnostics *d);
 
     /* Local. Adds the needs to a zeroed *cost. NULL: negligible. */

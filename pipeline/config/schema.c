@@ -199,6 +199,29 @@ void vv_schema_write(const struct vv_param *params, const void *values, const st
     write_section(params, values, node, node != NULL, indent, out);
 }
 
+void vv_schema_write_reference(const struct vv_param *params, const void *values, int indent,
+                               struct vv_strbuf *out)
+{
+    for (const struct vv_param *p = params; p->key; p++) {
+        const bool nested = p->type == VV_PARAM_SECTION || p->type == VV_PARAM_MAP;
+        vv_strbuf_addf(out, "%*s# %s%s\n", indent, "", p->help, p->required ? "; required" : "");
+        vv_strbuf_addf(out, "%*s%s:", indent, "", p->key);
+        if (!nested) {
+            vv_strbuf_puts(out, " ");
+            vv_value_write(p, values, out);
+        }
+        vv_strbuf_puts(out, "\n");
+        if (p->type == VV_PARAM_SECTION)
+            vv_schema_write_reference(p->fields, (const char *)values + p->offset, indent + 2, out);
+        if (p->type != VV_PARAM_MAP) continue;
+        vv_strbuf_addf(out, "%*s# <a name of yours>:\n", indent + 2, "");
+        for (const struct vv_param *f = p->fields; f->key; f++)
+            vv_strbuf_addf(out, "%*s#   %s: %s  # %s%s\n", indent + 2, "", f->key,
+                           f->standard ? f->standard : "null", f->help,
+                           f->required ? "; required" : "");
+    }
+}
+
 static const char *type_name(enum vv_param_type type)
 {
     switch (type) {

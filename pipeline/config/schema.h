@@ -70,6 +70,11 @@ void vv_schema_release(const struct vv_param *params, void *values);
 void vv_schema_write(const struct vv_param *params, const void *values, const struct vv_node *node,
                      int indent, struct vv_strbuf *out);
 
+/* Local. Appends every key there is, each under its help as a comment: the reference of all keys. Unlike
+ * vv_schema_write it shows sections that are absent, too. */
+void vv_schema_write_reference(const struct vv_param *params, const void *values, int indent,
+                               struct vv_strbuf *out);
+
 /* Local. Appends the help of a section for people: key, type, unit, default, bounds, choices. */
 void vv_schema_help(const struct vv_param *params, int indent, struct vv_strbuf *out);
 

@@ -36,7 +36,7 @@ static struct vv_place place_of(const struct builder *b, const yaml_mark_t *mark
 
 static bool is_old_boolean(const char *text)
 {
-    static const char *const words[] = {"yes", "no", "on", "off", "y", "n"};
+    static const char *const words[] = {"yes", "no", "on", "off"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcasecmp(text, words[i]) == 0) return true;
     return false;

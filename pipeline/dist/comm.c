@@ -37,7 +37,7 @@ int vv_comm_launch_rank(void)
         const char *const text = getenv(names[i]);
         if (text) return (int)strtol(text, NULL, 10);
     }
-    return 0;
+    return -1;
 }
 
 const char *vv_comm_library(void)

@@ -17,8 +17,8 @@ struct vv_comm; /* opaque; see dist/comm_mpi.h for the MPI handle inside */
 enum vv_status vv_comm_start(int *argc, char ***argv, struct vv_comm **world);
 void vv_comm_finish(struct vv_comm **world);
 
-/* Local. This process's rank as the launcher tells it in the environment, before MPI is started; 0
- * when nothing is told. Lets only one of many ranks report a wrong command line. */
+/* Local. This process's rank as the launcher tells it in the environment, before MPI is started; -1
+ * without a launcher. Lets only one of many ranks report a wrong command line. */
 int vv_comm_launch_rank(void);
 
 /* Local. Name and version of the MPI library, one line. */

@@ -63,14 +63,14 @@ void vv_input_check(const struct vv_input_config *config, struct vv_diagnostics 
 {
     const bool layers = config->layers.present, synthetic = config->synthetic.present;
     if (layers && synthetic)
-        vv_diagnostics_add(d, NULL, "input: give either layers or synthetic, not both");
+        vv_diagnostics_add_key(d, "input", "give either layers or synthetic, not both");
     if (!layers && !synthetic)
-        vv_diagnostics_add(d, NULL, "input: give layers (files) or synthetic (generated data)");
+        vv_diagnostics_add_key(d, "input", "give layers (files) or synthetic (generated data)");
     if (synthetic && config->labels.n > 0)
-        vv_diagnostics_add(d, NULL,
-                           "input.labels: synthetic data bring their labels: class, superclass");
-    if (synthetic && config->synthetic.superclasses > config->synthetic.classes)
-        vv_diagnostics_add(d, NULL, "input.synthetic.superclasses: more than classes");
+        vv_diagnostics_add_key(d, "input.labels",
+                               "synthetic data bring their labels: class, superclass");
+    if (synthetic && config->synthetic.n_superclasses > config->synthetic.n_classes)
+        vv_diagnostics_add_key(d, "input.synthetic.n_superclasses", "more than n_classes");
     if (synthetic && config->synthetic.dimension >= config->synthetic.width)
-        vv_diagnostics_add(d, NULL, "input.synthetic.dimension: must be below width");
+        vv_diagnostics_add_key(d, "input.synthetic.dimension", "must be below width");
 }

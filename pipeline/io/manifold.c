@@ -42,7 +42,7 @@ double vv_manifold_size(const struct vv_synthetic_config *c)
 
 int vv_manifold_superclass(const struct vv_synthetic_config *c, int cls)
 {
-    return (int)((int64_t)cls * c->superclasses / c->classes);
+    return (int)((int64_t)cls * c->n_superclasses / c->n_classes);
 }
 
 static double uniform(const struct vv_synthetic_config *c, const char *stream, int64_t row, int j)
@@ -66,13 +66,13 @@ static void roll(double along, double across, double *point)
 /* Class of a point at fraction `at` (0..1) along the coordinate that is cut into classes. */
 static int slab(const struct vv_synthetic_config *c, double at)
 {
-    const int cls = (int)(at * (double)c->classes);
-    return cls < c->classes ? cls : (int)c->classes - 1;
+    const int cls = (int)(at * (double)c->n_classes);
+    return cls < c->n_classes ? cls : (int)c->n_classes - 1;
 }
 
 static double middle(const struct vv_synthetic_config *c, int cls)
 {
-    return ((double)cls + 0.5) / (double)c->classes;
+    return ((double)cls + 0.5) / (double)c->n_classes;
 }
 
 static int sphere_point(const struct vv_synthetic_config *c, int64_t row, double *point)

@@ -19,7 +19,7 @@ static enum vv_status open_synthetic(struct vv_source *s)
         snprintf(name, sizeof name, "layer_%02d", l);
         s->n_layers = l + 1;
         s->layers[l].shape = (struct vv_layer_shape){.name = vv_mem_string(name),
-                                                     .n = c->n,
+                                                     .n = c->n_samples,
                                                      .n_cols = c->width,
                                                      .type = VV_FLOAT32,
                                                      .stored = "float32"};

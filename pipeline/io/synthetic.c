@@ -47,7 +47,7 @@ static const char *const manifolds[] = {"hypercube", "sphere", "swiss_roll", "ga
 const struct vv_param vv_synthetic_params[] = {
     {.key = "manifold", .type = VV_PARAM_CHOICE, .offset = AT(manifold),
      .standard = "gaussian_mixture", .choices = manifolds, .help = "what the samples lie on"},
-    {.key = "n", .type = VV_PARAM_INT, .offset = AT(n), .standard = "3000", .minimum = 1,
+    {.key = "n_samples", .type = VV_PARAM_INT, .offset = AT(n_samples), .standard = "3000", .minimum = 1,
      .maximum = 2147483647, .help = "samples"},
     {.key = "dimension", .type = VV_PARAM_INT, .offset = AT(dimension), .standard = "6",
      .minimum = 1, .maximum = 1000,
@@ -56,9 +56,9 @@ const struct vv_param vv_synthetic_params[] = {
      .maximum = 65536, .help = "features of every layer"},
     {.key = "depth", .type = VV_PARAM_INT, .offset = AT(depth), .standard = "9", .minimum = 0,
      .maximum = 1000, .help = "layers of the random network after the input layer"},
-    {.key = "classes", .type = VV_PARAM_INT, .offset = AT(classes), .standard = "12",
+    {.key = "n_classes", .type = VV_PARAM_INT, .offset = AT(n_classes), .standard = "12",
      .minimum = 1, .maximum = 1000000, .help = "classes, the label set 'class'"},
-    {.key = "superclasses", .type = VV_PARAM_INT, .offset = AT(superclasses), .standard = "4",
+    {.key = "n_superclasses", .type = VV_PARAM_INT, .offset = AT(n_superclasses), .standard = "4",
      .minimum = 1, .maximum = 1000000,
      .help = "groups of classes, the label set 'superclass'"},
     {.key = "separation", .type = VV_PARAM_FLOAT, .offset = AT(separation), .standard = "6",
@@ -90,7 +90,7 @@ double vv_synthetic_memory(const struct vv_synthetic_config *c)
 {
     const double width = (double)c->width, depth = (double)c->depth;
     return depth * width * (width + 1.0) * sizeof(float) +
-           ((depth + 1.0) * (double)c->classes + vv_manifold_coordinates(c)) * width *
+           ((depth + 1.0) * (double)c->n_classes + vv_manifold_coordinates(c)) * width *
                sizeof(double);
 }
 
@@ -156,7 +156,7 @@ static void push(const struct vv_synthetic *s, int layer, double *h, double *nex
 
 static void push_centers(struct vv_synthetic *s, double *scratch)
 {
-    const int64_t width = s->config->width, classes = s->config->classes;
+    const int64_t width = s->config->width, classes = s->config->n_classes;
     double *const point = scratch, *const next = scratch + s->n_coordinates;
     for (int64_t cls = 0; cls < classes; cls++) {
         double *h = s->centers + cls * width;
@@ -194,7 +194,7 @@ static double contraction(const struct vv_synthetic_config *c, int layer)
 static void set_layers(struct vv_synthetic *s, double *scratch)
 {
     const struct vv_synthetic_config *c = s->config;
-    const int64_t n = c->n < PROBES ? c->n : PROBES;
+    const int64_t n = c->n_samples < PROBES ? c->n_samples : PROBES;
     double *const point = scratch, *const h = point + s->n_coordinates, *const next = h + c->width;
     for (int64_t row = 0; row < n; row++) {
         vv_manifold_point(c, row, point);
@@ -222,7 +222,7 @@ enum vv_status vv_synthetic_create(const struct vv_synthetic_config *config,
     s->frame = vv_mem_new(m * width, sizeof *s->frame, "frame of the synthetic input");
     s->weights = vv_mem_new(depth * width * width, sizeof *s->weights, "synthetic network");
     s->bias = vv_mem_new(depth * width, sizeof *s->bias, "synthetic network");
-    s->centers = vv_mem_new((depth + 1) * config->classes * width, sizeof *s->centers,
+    s->centers = vv_mem_new((depth + 1) * config->n_classes * width, sizeof *s->centers,
                             "class centers of the synthetic input");
     s->noise = vv_mem_new(depth + 1, sizeof *s->noise, "synthetic network");
     s->gather = vv_mem_new(depth + 1, sizeof *s->gather, "synthetic network");
@@ -267,7 +267,7 @@ enum vv_status vv_synthetic_rows(const struct vv_synthetic *s, int layer, int64_
     double *const h = scratch + s->n_coordinates, *const next = h + c->width;
     for (int64_t i = 0; i < n_rows; i++) {
         const int cls = vv_manifold_point(c, row + i, scratch);
-        const double *const center = s->centers + (layer * c->classes + cls) * c->width;
+        const double *const center = s->centers + (layer * c->n_classes + cls) * c->width;
         embed(s, scratch, h);
         for (int l = 1; l <= layer; l++) push(s, l, h, next);
         for (int64_t j = 0; j < c->width; j++) {
@@ -284,18 +284,18 @@ enum vv_status vv_synthetic_rows(const struct vv_synthetic *s, int layer, int64_
 enum vv_status vv_synthetic_labels(const struct vv_synthetic *s, struct vv_labels labels[2])
 {
     const struct vv_synthetic_config *c = s->config;
-    int64_t *values[2] = {vv_mem_new(c->n, sizeof **values, "labels"),
-                          vv_mem_new(c->n, sizeof **values, "labels")};
+    int64_t *values[2] = {vv_mem_new(c->n_samples, sizeof **values, "labels"),
+                          vv_mem_new(c->n_samples, sizeof **values, "labels")};
     double *point = vv_mem_new(s->n_coordinates, sizeof *point, "a sample");
     enum vv_status st = values[0] && values[1] && point ? VV_OK : VV_MEMORY;
-    for (int64_t row = 0; !st && row < c->n; row++) {
+    for (int64_t row = 0; !st && row < c->n_samples; row++) {
         const int cls = vv_manifold_point(c, row, point);
         values[0][row] = cls;
         values[1][row] = vv_manifold_superclass(c, cls);
     }
     memset(labels, 0, 2 * sizeof *labels);
-    if (!st) st = vv_labels_from_integers(&labels[0], "class", c->n, values[0], NULL);
-    if (!st) st = vv_labels_from_integers(&labels[1], "superclass", c->n, values[1], NULL);
+    if (!st) st = vv_labels_from_integers(&labels[0], "class", c->n_samples, values[0], NULL);
+    if (!st) st = vv_labels_from_integers(&labels[1], "superclass", c->n_samples, values[1], NULL);
     vv_mem_free(values[0]);
     vv_mem_free(values[1]);
     vv_mem_free(point);

@@ -20,12 +20,12 @@ enum vv_manifold { VV_HYPERCUBE, VV_SPHERE, VV_SWISS_ROLL, VV_GAUSSIAN_MIXTURE }
 struct vv_synthetic_config {
     int manifold;             /* enum vv_manifold */
     bool present;             /* `synthetic:` was given */
-    int64_t n;                /* samples */
+    int64_t n_samples;              /* samples */
     int64_t dimension;        /* intrinsic dimension d of the manifold (swiss roll: 2) */
     int64_t width;            /* ambient dimension of every layer */
     int64_t depth;            /* layers of the random network */
-    int64_t classes;          /* fine classes ("class") */
-    int64_t superclasses;     /* coarse classes ("superclass"), each a group of fine ones */
+    int64_t n_classes;         /* fine classes ("class") */
+    int64_t n_superclasses;    /* coarse classes ("superclass"), each a group of fine ones */
     double separation;        /* mixture: typical distance between superclass centres, in units of
                                * the standard deviation inside a class */
     double noise;             /* standard deviation of isotropic noise on every layer, relative to

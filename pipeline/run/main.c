@@ -50,11 +50,11 @@ static int dispatch(const struct vv_cli *cli, int *argc, char ***argv, const cha
     if (cli->command == VV_N_COMMANDS) {
         vv_fail(VV_USAGE, "no command given");
         vv_error_hint("see 'varve --help', or try 'varve run configs/quickstart.yml'");
-        return speak(rank);
+        return leave_together(speak(rank), argc, argv);
     }
     if (!vv_cli_needs_mpi(cli->command)) {
         if (rank == 0) commands[cli->command](&call);
-        return speak(rank);
+        return leave_together(speak(rank), argc, argv);
     }
     if (vv_comm_start(argc, argv, &call.comm) != VV_OK) return speak(rank);
     commands[cli->command](&call);
@@ -63,16 +63,28 @@ static int dispatch(const struct vv_cli *cli, int *argc, char ***argv, const cha
     return code;
 }
 
+/* Without MPI nothing keeps the ranks together, and a launcher kills those that still work when one
+ * leaves with an error: nobody leaves before rank 0 has spoken. */
+static int leave_together(int code, int *argc, char ***argv)
+{
+    struct vv_comm *comm;
+    if (vv_comm_launch_rank() >= 0 && vv_comm_start(argc, argv, &comm) == VV_OK) {
+        vv_comm_barrier(comm);
+        vv_comm_finish(&comm);
+    }
+    return code;
+}
+
 int main(int argc, char **argv)
 {
-    const int rank = vv_comm_launch_rank();
+    const int rank = vv_comm_launch_rank() > 0 ? vv_comm_launch_rank() : 0;
     struct vv_strbuf typed;
     vv_strbuf_init(&typed);
     for (int i = 0; i < argc; i++) vv_strbuf_addf(&typed, "%s%s", i ? " " : "", argv[i]);
     struct vv_cli cli;
     int code = 0;
-    if (vv_cli_parse(argc, argv, &cli) != VV_OK) code = speak(rank);
-    else if (cli.version || cli.help) code = answer(&cli, rank);
+    if (vv_cli_parse(argc, argv, &cli) != VV_OK) code = leave_together(speak(rank), &argc, &argv);
+    else if (cli.version || cli.help) code = leave_together(answer(&cli, rank), &argc, &argv);
     else code = dispatch(&cli, &argc, &argv, typed.text, rank);
     vv_strbuf_release(&typed);
     return code;

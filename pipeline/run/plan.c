@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/plan.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -44,10 +45,10 @@ static void wire(struct vv_plan *plan, int step, struct vv_diagnostics *d)
         const struct vv_wire w = find_producer(plan, step, port);
         it->inputs[i] = w;
         if (w.stage == VV_FROM_NOWHERE && !port->optional)
-            vv_diagnostics_add(d, NULL,
-                               "stages.%s needs '%s', which no enabled stage provides; add "
-                               "'%s: {}' under stages",
-                               it->stage->name, port->name, possible_producer(port->name));
+            vv_diagnostics_add_key(d, it->key,
+                                   "needs '%s', which no enabled stage provides; add '%s: {}' "
+                                   "under stages",
+                                   port->name, possible_producer(port->name));
         if (w.stage < 0) continue;
         struct vv_step *producer = &plan->steps[w.stage];
         if (it->stage->scope == VV_PER_LAYER) producer->last_use[w.port] = step;
@@ -60,6 +61,8 @@ static void add_step(struct vv_plan *plan, const struct vv_settings *s, int stag
     struct vv_step *it = &plan->steps[plan->n_steps];
     it->stage = vv_registry[stage];
     it->config = vv_settings_stage(s, stage);
+    snprintf(it->key, sizeof it->key, "%s%s", it->stage->section ? "" : "stages.",
+             it->stage->section ? it->stage->section : it->stage->name);
     it->n_inputs = count_ports(it->stage->inputs);
     it->n_outputs = count_ports(it->stage->outputs);
     for (int o = 0; o < it->n_outputs; o++) it->last_use[o] = plan->n_steps;

@@ -21,6 +21,7 @@ struct vv_step {
     const struct vv_stage *stage;
     const void *config;
     struct vv_wire inputs[VV_MAX_PORTS];
+    char key[64]; /* dotted path of its parameters */
     int n_inputs, n_outputs;
     int last_use[VV_MAX_PORTS]; /* per output: last PER_LAYER step that reads it, or itself */
     bool used_by_all[VV_MAX_PORTS]; /* per output: an ALL_LAYERS step reads it */

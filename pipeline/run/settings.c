@@ -97,6 +97,7 @@ enum vv_status vv_settings_read(struct vv_settings *s, const char *path,
     enum vv_status st = vv_tree_read(path, d, &s->tree);
     for (int i = 0; !st && s->tree && i < n_overrides; i++)
         st = vv_tree_override(&s->tree, overrides[i], d);
+    d->tree = s->tree;
     if (!st && s->tree) st = parse(s, d);
     if (st) vv_settings_release(s);
     return st;
@@ -153,6 +154,8 @@ void vv_settings_write(const struct vv_settings *s, bool with_origins, struct vv
 void vv_settings_write_defaults(struct vv_strbuf *out)
 {
     struct vv_settings s;
-    if (vv_settings_init(&s) == VV_OK) vv_schema_write(s.params, s.values, NULL, 0, out);
+    vv_strbuf_puts(out, "# Every key with its default, written by 'varve stages --defaults'. A reference, not a\n"
+                        "# configuration: give input.layers or input.synthetic, and only the stages you want.\n");
+    if (vv_settings_init(&s) == VV_OK) vv_schema_write_reference(s.params, s.values, 0, out);
     vv_settings_release(&s);
 }

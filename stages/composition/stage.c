@@ -28,15 +28,16 @@ static const struct vv_port outputs[] = {{.name = "composition", .kind = VV_TABL
 static void check(const void *config, struct vv_shape *shape, struct vv_diagnostics *d)
 {
     const struct vv_ints *k = &((const struct composition_config *)config)->k;
-    if (k->n == 0) vv_diagnostics_add(d, NULL, "stages.composition.k: give at least one size");
+    static const char key[] = "stages.composition.k";
+    if (k->n == 0) vv_diagnostics_add_key(d, key, "give at least one size");
     for (int i = 0; i < k->n; i++) {
-        if (k->v[i] > shape->k)
-            vv_diagnostics_add(d, NULL,
-                               "stages.composition.k: %lld is more than the %d neighbors that "
-                               "stages.knn.k stores", (long long)k->v[i], shape->k);
+        if (shape->k > 0 && k->v[i] > shape->k)
+            vv_diagnostics_add_key(d, key,
+                                   "%lld is more than the %d neighbors that stages.knn.k stores",
+                                   (long long)k->v[i], shape->k);
         if (i > 0 && k->v[i] <= k->v[i - 1])
-            vv_diagnostics_add(d, NULL, "stages.composition.k: sizes must ascend, but %lld comes "
-                               "after %lld", (long long)k->v[i], (long long)k->v[i - 1]);
+            vv_diagnostics_add_key(d, key, "sizes must ascend, but %lld comes after %lld",
+                                   (long long)k->v[i], (long long)k->v[i - 1]);
     }
 }
 

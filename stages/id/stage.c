@@ -94,10 +94,10 @@ static int reported_scale(const struct id_config *c, int n_scales)
 static void check(const void *config, struct vv_shape *shape, struct vv_diagnostics *d)
 {
     const struct id_config *c = config;
-    if (shape->k < 2)
-        vv_diagnostics_add(d, NULL, "stages.id: needs 2 neighbors; set stages.knn.k to 2 or more");
+    if (shape->k == 1)
+        vv_diagnostics_add_key(d, "stages.id", "needs 2 neighbors; set stages.knn.k to 2 or more");
     if (c->reported.order & (c->reported.order - 1))
-        vv_diagnostics_add(d, NULL, "stages.id.reported.order: must be a power of 2");
+        vv_diagnostics_add_key(d, "stages.id.reported.order", "must be a power of 2");
 }
 
 static void estimate(const void *config, const struct vv_shape *shape, struct vv_cost *cost)

@@ -33,10 +33,9 @@ static void check(const void *config, struct vv_shape *shape, struct vv_diagnost
     const struct knn_config *c = config;
     shape->k = (int)c->k;
     if (c->k >= shape->n)
-        vv_diagnostics_add(d, NULL,
-                           "stages.knn.k: %lld neighbors need more than %lld samples, but the "
-                           "layers have %lld",
-                           (long long)c->k, (long long)c->k, (long long)shape->n);
+        vv_diagnostics_add_key(d, "stages.knn.k",
+                               "%lld neighbors need more than %lld samples, but the layers have "
+                               "%lld", (long long)c->k, (long long)c->k, (long long)shape->n);
 }
 
 static void estimate(const void *config, const struct vv_shape *shape, struct vv_cost *cost)

@@ -20,8 +20,8 @@ static void check(const void *config, struct vv_shape *shape, struct vv_diagnost
 {
     const struct vv_input_config *c = config;
     if (c->samples.limit > shape->n)
-        vv_diagnostics_add(d, NULL, "input.samples.limit: %lld samples asked, %lld exist",
-                           (long long)c->samples.limit, (long long)shape->n);
+        vv_diagnostics_add_key(d, "input.samples.limit", "%lld samples asked, %lld exist",
+                               (long long)c->samples.limit, (long long)shape->n);
 }
 
 static void estimate(const void *config, const struct vv_shape *shape, struct vv_cost *cost)

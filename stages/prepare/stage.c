@@ -35,8 +35,9 @@ static void check(const void *config, struct vv_shape *shape, struct vv_diagnost
     const struct prepare_config *c = config;
     shape->type = VV_FLOAT64;
     if (!c->center && !c->standardize && !c->unit_norm)
-        vv_diagnostics_add(d, NULL, "stages.prepare: nothing to do; set center, standardize or "
-                           "unit_norm to true, or leave the stage out");
+        vv_diagnostics_add_key(d, "stages.prepare",
+                               "nothing to do; set center, standardize or unit_norm to true, or "
+                               "leave the stage out");
 }
 
 static void estimate(const void *config, const struct vv_shape *shape, struct vv_cost *cost)

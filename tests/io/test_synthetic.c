@@ -21,7 +21,7 @@ static struct vv_synthetic_config clean(enum vv_manifold manifold, int64_t dimen
     struct vv_synthetic_config c = defaults();
     c.manifold = (int)manifold;
     c.dimension = dimension;
-    c.n = 2000;
+    c.n_samples = 2000;
     c.width = 20;
     c.depth = 4;
     c.noise = c.noise_peak = c.noise_end = 0.0;
@@ -31,9 +31,9 @@ static struct vv_synthetic_config clean(enum vv_manifold manifold, int64_t dimen
 static float *rows_of(const struct vv_synthetic_config *c, int layer)
 {
     struct vv_synthetic *s;
-    float *out = vv_mem_new(c->n * c->width, sizeof *out, "rows");
+    float *out = vv_mem_new(c->n_samples * c->width, sizeof *out, "rows");
     vv_assert_ok(vv_synthetic_create(c, &s));
-    vv_assert_ok(vv_synthetic_rows(s, layer, 0, c->n, out));
+    vv_assert_ok(vv_synthetic_rows(s, layer, 0, c->n_samples, out));
     vv_synthetic_destroy(&s);
     return out;
 }
@@ -43,15 +43,15 @@ static void a_row_is_the_same_whoever_asks(void **state)
     struct vv_synthetic_config c = defaults();
     struct vv_synthetic *s;
     (void)state;
-    c.n = 40;
+    c.n_samples = 40;
     float *all = rows_of(&c, 5), some[7 * 64];
     vv_assert_ok(vv_synthetic_create(&c, &s));
     vv_assert_ok(vv_synthetic_rows(s, 5, 13, 7, some));
     assert_memory_equal(some, all + 13 * 64, sizeof some);
     vv_synthetic_destroy(&s);
-    c.n = 1000; /* more samples change no row */
+    c.n_samples = 1000; /* more samples change no row */
     float *more = rows_of(&c, 0), *fewer;
-    c.n = 40;
+    c.n_samples = 40;
     c.noise = c.noise_peak = 0.0; /* the noise is relative to the rows there are */
     fewer = rows_of(&c, 0);
     for (int i = 0; i < 40 * 64; i++) assert_true(fabsf(more[i] - fewer[i]) < 0.2f);
@@ -67,9 +67,9 @@ static void a_row_is_the_same_whoever_asks(void **state)
 static double ml_dimension(const struct vv_synthetic_config *c, int layer, double *error)
 {
     float *rows = rows_of(c, layer);
-    double *values = vv_mem_new(c->n * c->width, sizeof *values, "rows");
-    for (int64_t i = 0; i < c->n * c->width; i++) values[i] = (double)rows[i];
-    struct vv_neighbors nb = vv_test_neighbors(values, c->n, c->width, 2, VV_EUCLIDEAN);
+    double *values = vv_mem_new(c->n_samples * c->width, sizeof *values, "rows");
+    for (int64_t i = 0; i < c->n_samples * c->width; i++) values[i] = (double)rows[i];
+    struct vv_neighbors nb = vv_test_neighbors(values, c->n_samples, c->width, 2, VV_EUCLIDEAN);
     struct vv_radii r;
     struct vv_id_estimate fit, ml;
     vv_assert_ok(vv_radii_init(&r, &nb, 2));
@@ -129,7 +129,7 @@ static void classes_gather_at_their_centers(void **state)
     for (int pass = 0; pass < 2; pass++) {
         c.gather = pass ? 0.1 : 1.0;
         float *x = rows_of(&c, 4);
-        for (int64_t i = 1; i < c.n; i++) /* distance to another row of the class */
+        for (int64_t i = 1; i < c.n_samples; i++) /* distance to another row of the class */
             for (int64_t j = 0; j < i; j++) {
                 if (labels[0].classes[i] != labels[0].classes[j]) continue;
                 for (int64_t q = 0; q < c.width; q++)
@@ -156,7 +156,7 @@ static void labels_are_balanced_and_nested(void **state)
     assert_string_equal(labels[1].name, "superclass");
     assert_int_equal(labels[0].n_classes, 12);
     assert_int_equal(labels[1].n_classes, 4);
-    for (int64_t i = 0; i < c.n; i++) {
+    for (int64_t i = 0; i < c.n_samples; i++) {
         count[labels[0].classes[i]]++;
         assert_int_equal(labels[1].classes[i], labels[0].classes[i] / 3);
     }
