@@ -44,6 +44,18 @@ static int answer(const struct vv_cli *cli, int rank)
     return 0;
 }
 
+/* Without MPI nothing keeps the ranks together, and a launcher kills those that still work when one
+ * leaves with an error: nobody leaves before rank 0 has spoken. */
+static int leave_together(int code, int *argc, char ***argv)
+{
+    struct vv_comm *comm;
+    if (vv_comm_launch_rank() >= 0 && vv_comm_start(argc, argv, &comm) == VV_OK) {
+        vv_comm_barrier(comm);
+        vv_comm_finish(&comm);
+    }
+    return code;
+}
+
 static int dispatch(const struct vv_cli *cli, int *argc, char ***argv, const char *typed, int rank)
 {
     struct vv_call call = {.cli = cli, .typed = typed};
@@ -60,18 +72,6 @@ static int dispatch(const struct vv_cli *cli, int *argc, char ***argv, const cha
     commands[cli->command](&call);
     const int code = speak(vv_comm_rank(call.comm));
     vv_comm_finish(&call.comm);
-    return code;
-}
-
-/* Without MPI nothing keeps the ranks together, and a launcher kills those that still work when one
- * leaves with an error: nobody leaves before rank 0 has spoken. */
-static int leave_together(int code, int *argc, char ***argv)
-{
-    struct vv_comm *comm;
-    if (vv_comm_launch_rank() >= 0 && vv_comm_start(argc, argv, &comm) == VV_OK) {
-        vv_comm_barrier(comm);
-        vv_comm_finish(&comm);
-    }
     return code;
 }
 
