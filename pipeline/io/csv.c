@@ -42,9 +42,17 @@ struct csv {
 
 enum field_end { NEXT_FIELD, NEXT_RECORD, END_OF_FILE, BROKEN };
 
+/* The field that began at that line never ends: it is the line to name. */
+static enum field_end broken_from(struct csv *csv, int64_t line)
+{
+    csv->line = line;
+    return BROKEN;
+}
+
 /* Reads one field into csv->field. */
 static enum field_end read_field(struct csv *csv)
 {
+    const int64_t begin = csv->line;
     bool quoted = false;
     vv_strbuf_reset(&csv->field);
     int c = getc(csv->file);
@@ -58,7 +66,7 @@ static enum field_end read_field(struct csv *csv)
             c = getc(csv->file);
             if (c != '"') {
                 quoted = false;
-                if (c != ',' && c != '\n' && c != '\r' && c != EOF) return BROKEN;
+                if (c != ',' && c != '\n' && c != '\r' && c != EOF) return broken_from(csv, begin);
             }
         }
         if (!quoted && c == '\r') {
@@ -67,7 +75,7 @@ static enum field_end read_field(struct csv *csv)
             c = '\n';
         }
         if (c == '\n') csv->line++;
-        if (c == EOF) return quoted ? BROKEN : NEXT_RECORD;
+        if (c == EOF) return quoted ? broken_from(csv, begin) : NEXT_RECORD;
         if (!quoted && c == ',') return NEXT_FIELD;
         if (!quoted && c == '\n') return NEXT_RECORD;
         vv_strbuf_add(&csv->field, &(char){(char)c}, 1);

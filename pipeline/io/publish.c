@@ -19,7 +19,7 @@ static enum vv_status make_directories(const char *path)
     enum vv_status st = VV_OK;
     for (char *p = copy; !st && *p; p++) {
         const bool last = p[1] == '\0';
-        if ((*p != '/' && !last) || p == copy) continue;
+        if (*p == '/' ? p == copy : !last) continue;
         const char kept = *p;
         if (kept == '/') *p = '\0';
         struct stat info;
