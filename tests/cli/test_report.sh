@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The quickstart as a user sees it: terminal, files, report.h5 in h5py and xarray.
+. "$(dirname "$0")/lib.sh"
+varve_on 2 run "$repository/configs/quickstart.yml" output='run of mine'
+expect_status quickstart 0
+expect_part quickstart out 'transfer from layer_07 (layer 7, '
+expect_part quickstart out "Label 'class': overlap is highest at layer_09"
+expect_part quickstart out 'report: run of mine/report.h5  (0 warnings, '
+expect_part 'text plot' out '         +----------------------------------------'
+grep -q '^varve: knn  *3/10 layer_02 .* left)$' err || complain 'no progress line with the time left'
+[ "$(grep -c '^varve: knn ' err)" = 10 ] || complain 'not one line for each stage and layer'
+expect_text STATUS 'run of mine/STATUS' 'done'
+for file in config.yml manifest.json run.log report.h5 summary.txt tables/layers.csv tables/depth.csv; do
+    [ -s "run of mine/$file" ] || complain "no $file"
+done
+find . -name '.*.partial' | grep . && complain 'temporary files are left'
+
+# The effective configuration reproduces the run.
+varve run 'run of mine/config.yml' output=again -q
+expect_status 'from the effective configuration' 0
+cmp -s 'run of mine/tables/id_gride.csv' again/tables/id_gride.csv || complain 'other numbers from config.yml'
+varve inspect again
+expect_status 'inspect a run' 0
+expect_part 'inspect a run' out 'id/gride/value'
+expect_part 'inspect a run' out 'varve 0.1.0'
+
+# A stage left out, a run cut short, no CSV.
+varve run again/config.yml output=short -q --until knn
+expect_status '--until knn' 0
+h5ls short/report.h5 >groups
+grep -q '^knn ' groups || complain '--until knn: no /knn'
+grep -q '^id ' groups && complain '--until knn: /id is there'
+varve run again/config.yml output=plain -q stages.report.csv=false
+[ -e plain/tables ] && complain 'tables although csv is false'
+
+"${PYTHON:-/usr/bin/python3}" -c 'import h5py, xarray, h5netcdf' 2>/dev/null || {
+    [ "$failures" = 0 ] || finish
+    echo 'skipped in part: reading the report needs h5py, xarray and h5netcdf'
+    exit 77
+}
+"${PYTHON:-/usr/bin/python3}" "$repository/tests/cli/report.py" 'run of mine' >checked 2>&1 ||
+    { complain 'the report:'; cat checked; }
+finish
