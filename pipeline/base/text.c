@@ -135,8 +135,10 @@ void vv_text_from_float(double value, char *text, size_t size)
 {
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(text, size, "%.*g", digits, value);
-        if (strtod(text, NULL) == value) return;
+        if (strtod(text, NULL) == value) break;
     }
+    if (strchr(text, 'e') && fabs(value) >= 1.0 && fabs(value) < 1e15)
+        snprintf(text, size, "%.0f", value); /* 5400 rather than 5.4e+03 */
 }
 
 int vv_text_distance(const char *a, const char *b)

@@ -73,6 +73,10 @@ static void decimals_are_short_and_exact(void **state)
     }
     vv_text_from_float(0.2, text, sizeof text);
     assert_string_equal(text, "0.2");
+    vv_text_from_float(5400.0, text, sizeof text);
+    assert_string_equal(text, "5400");
+    vv_text_from_float(-1e22, text, sizeof text);
+    assert_string_equal(text, "-1e+22");
 }
 
 static void suggestions_are_near(void **state)
