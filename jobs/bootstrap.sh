@@ -3,7 +3,7 @@
 # Installs what varve needs and this machine lacks; does nothing where all is there (a cluster with
 # modules). Usage: jobs/bootstrap.sh [build | test]
 #   build   compiler, MPI, parallel HDF5, BLAS, YAML, xxHash, Random123, zlib     (default)
-#   test    also what the tests use: cmocka, and h5py and xarray if they can be had
+#   test    also what the tests use: cmocka, HDF5 tools, and h5py and xarray if they can be had
 # Debian and its relatives: through apt-get, as root or with sudo. Elsewhere: says what is missing.
 set -eu
 
@@ -39,6 +39,7 @@ need "xxHash (pkg-config module ${HASH_PKG:-libxxhash})" libxxhash-dev has_modul
 need "zlib (pkg-config module ${ZLIB_PKG:-zlib})" zlib1g-dev has_module "${ZLIB_PKG:-zlib}"
 need "Random123 (header Random123/philox.h)" librandom123-dev has_header Random123/philox.h
 if [ "$want" = test ]; then
+    need "HDF5 tools (h5diff, h5ls)" hdf5-tools has_command h5diff
     need "cmocka (pkg-config module ${TEST_PKG:-cmocka})" libcmocka-dev has_module "${TEST_PKG:-cmocka}"
 fi
 

@@ -3,6 +3,7 @@
  * the one place that prints the final error and chooses the exit code. */
 #include <stdio.h>
 
+#include "base/mem.h"
 #include "base/strbuf.h"
 #include "run/commands.h"
 #include "run/provenance.h"
@@ -87,5 +88,8 @@ int main(int argc, char **argv)
     else if (cli.version || cli.help) code = leave_together(answer(&cli, rank), &argc, &argv);
     else code = dispatch(&cli, &argc, &argv, typed.text, rank);
     vv_strbuf_release(&typed);
+#ifndef NDEBUG
+    if (vv_mem_in_use() > 0) fprintf(stderr, "varve: %zu bytes leaked\n", vv_mem_in_use());
+#endif
     return code;
 }
