@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "dist/agree.h"
 
+#include <stdbool.h>
+
 #include "dist/signals.h"
 
-enum vv_status vv_agree(struct vv_comm *c, enum vv_status st)
+static enum vv_status agree(struct vv_comm *c, enum vv_status st, bool stop)
 {
     const int rank = vv_comm_rank(c), size = vv_comm_size(c);
     /* One reduction carries both: the lowest failing rank, and whether anybody wants to stop. */
-    int64_t lowest[2] = {st == VV_OK ? size : rank, vv_signals_stop_requested() ? 0 : 1};
+    int64_t lowest[2] = {st == VV_OK ? size : rank, stop ? 0 : 1};
     vv_comm_min_i64(c, lowest, 2);
     if (lowest[0] == size) {
         if (lowest[1] == 0) return vv_fail(VV_STOPPED, "stopped on request");
@@ -26,4 +28,14 @@ enum vv_status vv_agree(struct vv_comm *c, enum vv_status st)
     error.file = file;
     vv_error_restore(&error);
     return error.code;
+}
+
+enum vv_status vv_agree(struct vv_comm *c, enum vv_status st)
+{
+    return agree(c, st, vv_signals_stop_requested());
+}
+
+enum vv_status vv_agree_to_finish(struct vv_comm *c, enum vv_status st)
+{
+    return agree(c, st, false);
 }

@@ -11,4 +11,8 @@
  * recorded error of all ranks, with that rank's number, and its code is returned by all. */
 enum vv_status vv_agree(struct vv_comm *c, enum vv_status st);
 
+/* Collective. The same without an eye on stop requests: in the middle of writing a file, which is to
+ * appear complete or not at all. */
+enum vv_status vv_agree_to_finish(struct vv_comm *c, enum vv_status st);
+
 #endif

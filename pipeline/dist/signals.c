@@ -12,12 +12,23 @@ static void on_signal(int number)
     stop = 1;
 }
 
-void vv_signals_catch(void)
+static void handle_with(void (*handler)(int))
 {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     sigaction(SIGUSR1, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+}
+
+void vv_signals_catch(void)
+{
+    handle_with(on_signal);
+}
+
+void vv_signals_ignore(void)
+{
+    handle_with(SIG_IGN);
+    stop = 0;
 }
 
 bool vv_signals_stop_requested(void)

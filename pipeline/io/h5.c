@@ -5,6 +5,7 @@
 #include <hdf5_hl.h>
 #include <mpi.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "dist/agree.h"
@@ -33,7 +34,7 @@ enum vv_status vv_h5_create(struct vv_comm *c, const char *path, struct vv_h5_fi
 {
     struct vv_h5_file *f = *file = vv_mem_new(1, sizeof *f, "file handle");
     enum vv_status st = f && (f->path = vv_mem_string(path)) ? VV_OK : VV_MEMORY;
-    if ((st = vv_agree(c, st))) goto fail;
+    if ((st = vv_agree_to_finish(c, st))) goto fail;
     vv_h5_quiet();
     f->comm = c;
     const hid_t access = H5Pcreate(H5P_FILE_ACCESS), creation = timeless(H5P_FILE_CREATE);
@@ -44,14 +45,20 @@ enum vv_status vv_h5_create(struct vv_comm *c, const char *path, struct vv_h5_fi
     H5Pclose(creation);
     f->creation = H5Pcreate(H5P_LINK_CREATE);
     st = f->id < 0 ? vv_h5_fail(VV_OUTPUT, "cannot create '%s'", path) : VV_OK;
-    if (!(st = vv_agree(c, st))) return VV_OK;
+    if (!(st = vv_agree_to_finish(c, st))) return VV_OK;
     if (f->id >= 0) H5Fclose(f->id);
     H5Pclose(f->creation);
+    if (vv_comm_rank(c) == 0) unlink(path); /* some ranks may have made it */
 fail:
     if (f) vv_mem_free(f->path);
     vv_mem_free(f);
     *file = NULL;
     return st;
+}
+
+struct vv_comm *vv_h5_comm(const struct vv_h5_file *f)
+{
+    return f->comm;
 }
 
 enum vv_status vv_h5_close(struct vv_h5_file **file)
@@ -62,7 +69,7 @@ enum vv_status vv_h5_close(struct vv_h5_file **file)
     if (H5Fflush(f->id, H5F_SCOPE_GLOBAL) < 0 || H5Fclose(f->id) < 0)
         st = vv_h5_fail(VV_OUTPUT, "cannot complete '%s'", f->path);
     H5Pclose(f->creation);
-    st = vv_agree(f->comm, st);
+    st = vv_agree_to_finish(f->comm, st);
     vv_mem_free(f->path);
     vv_mem_free(f);
     *file = NULL;
@@ -239,7 +246,7 @@ static enum vv_status transfer(struct vv_h5_file *f, const struct vv_h5_spec *sp
         H5Sclose(space);
     }
     H5Pclose(how);
-    return vv_agree(f->comm, st);
+    return vv_agree_to_finish(f->comm, st);
 }
 
 static enum vv_status write_any(struct vv_h5_file *f, const struct vv_h5_spec *spec, int64_t first,
@@ -253,7 +260,7 @@ static enum vv_status write_any(struct vv_h5_file *f, const struct vv_h5_spec *s
     const hid_t type = make_type(spec->type, width);
     enum vv_status st = create_dataset(f, spec, type, &set);
     if (!st && is_text && !(packed = pack_texts(values, n, width))) st = VV_MEMORY;
-    st = vv_agree(f->comm, st);
+    st = vv_agree_to_finish(f->comm, st);
     if (!st && n > 0)
         st = transfer(f, spec, set, type, first, n_rows, is_text ? packed : values);
     vv_mem_free(packed);
@@ -281,7 +288,7 @@ static enum vv_status on_object(struct vv_h5_file *f, const char *path, const ch
     enum vv_status st = object < 0 ? vv_h5_fail(VV_OUTPUT, "no '%s' in '%s'", path, f->path)
                                    : write_attribute(f, object, name, type, value);
     if (object >= 0) H5Oclose(object);
-    return vv_agree(f->comm, st);
+    return vv_agree_to_finish(f->comm, st);
 }
 
 enum vv_status vv_h5_write_text_attribute(struct vv_h5_file *f, const char *path, const char *name,

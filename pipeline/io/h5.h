@@ -31,6 +31,9 @@ struct vv_h5_spec {
 /* Collective. Creates (truncates) the file at `path`. VV_OUTPUT when it cannot. */
 enum vv_status vv_h5_create(struct vv_comm *c, const char *path, struct vv_h5_file **file);
 
+/* Local. The ranks that write the file. */
+struct vv_comm *vv_h5_comm(const struct vv_h5_file *f);
+
 /* Collective. Closes; *file becomes NULL. Returns the agreed status of closing. */
 enum vv_status vv_h5_close(struct vv_h5_file **file);
 

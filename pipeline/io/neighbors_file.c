@@ -33,7 +33,7 @@ static enum vv_status write_arrays(struct vv_comm *c, struct vv_h5_file *f,
     const int64_t n_local = vv_layout_local(l), first = vv_layout_first(l);
     int64_t *sample = vv_mem_new(n_local, sizeof *sample, "sample numbers");
     int64_t *order = vv_mem_new(nb->k, sizeof *order, "orders of neighbors");
-    enum vv_status st = vv_agree(c, sample && order ? VV_OK : VV_MEMORY);
+    enum vv_status st = vv_agree_to_finish(c, sample && order ? VV_OK : VV_MEMORY);
     for (int64_t i = 0; !st && i < n_local; i++) sample[i] = vv_sample_of(nb->sample, first + i);
     for (int j = 0; !st && j < nb->k; j++) order[j] = j + 1;
     const bool cosine = nb->metric == VV_COSINE;

@@ -36,7 +36,7 @@ static enum vv_status make_directories(const char *path)
 
 enum vv_status vv_publish_directory(struct vv_comm *c, const char *path)
 {
-    return vv_agree(c, vv_comm_rank(c) == 0 ? make_directories(path) : VV_OK);
+    return vv_agree_to_finish(c, vv_comm_rank(c) == 0 ? make_directories(path) : VV_OK);
 }
 
 enum vv_status vv_publish_temporary(const char *path, struct vv_strbuf *temporary)
@@ -74,13 +74,13 @@ static enum vv_status rename_synced(const char *temporary, const char *path)
 enum vv_status vv_publish_finish(struct vv_comm *c, const char *temporary, const char *path,
                                  enum vv_status st)
 {
-    st = vv_agree(c, st);
+    st = vv_agree_to_finish(c, st);
     const bool first = vv_comm_rank(c) == 0;
     if (st) {
         if (first) unlink(temporary);
         return st;
     }
-    return vv_agree(c, first ? rename_synced(temporary, path) : VV_OK);
+    return vv_agree_to_finish(c, first ? rename_synced(temporary, path) : VV_OK);
 }
 
 static enum vv_status write_text(const char *path, const char *text)
@@ -98,7 +98,7 @@ enum vv_status vv_publish_text(struct vv_comm *c, const char *path, const char *
 {
     struct vv_strbuf temporary;
     vv_strbuf_init(&temporary);
-    enum vv_status st = vv_agree(c, vv_publish_temporary(path, &temporary));
+    enum vv_status st = vv_agree_to_finish(c, vv_publish_temporary(path, &temporary));
     if (!st) {
         if (vv_comm_rank(c) == 0) st = write_text(temporary.text, text);
         st = vv_publish_finish(c, temporary.text, path, st);

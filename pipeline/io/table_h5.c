@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "dist/agree.h"
 
 static bool is_coordinate(const struct vv_column *c)
 {
@@ -38,8 +39,8 @@ static enum vv_status write_column(struct vv_h5_file *f, const struct vv_column 
 static enum vv_status write_counting(struct vv_h5_file *f, const char *name, int64_t n)
 {
     int64_t *const counts = vv_mem_new(n, sizeof *counts, "a coordinate");
-    if (!counts) return VV_MEMORY;
-    for (int64_t i = 0; i < n; i++) counts[i] = i;
+    enum vv_status st = vv_agree_to_finish(vv_h5_comm(f), counts ? VV_OK : VV_MEMORY);
+    for (int64_t i = 0; !st && i < n; i++) counts[i] = i;
     const bool layer = strcmp(name, "layer") == 0 || strcmp(name, "other_layer") == 0;
     const struct vv_h5_spec spec = {
         .name = name,
@@ -51,7 +52,7 @@ static enum vv_status write_counting(struct vv_h5_file *f, const char *name, int
         .n_dims = 1,
         .length = {n},
         .is_scale = true};
-    const enum vv_status st = vv_h5_write(f, &spec, counts);
+    if (!st) st = vv_h5_write(f, &spec, counts);
     vv_mem_free(counts);
     return st;
 }

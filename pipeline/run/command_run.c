@@ -111,6 +111,7 @@ static void write_status(struct vv_comm *c, const char *directory, enum vv_statu
     if (st == VV_STOPPED) snprintf(text, sizeof text, "stopped\n");
     else if (st) snprintf(text, sizeof text, "failed: %s\n", first.message);
     vv_error_clear();
+    vv_signals_ignore(); /* or the request would stop this, too */
     write_file(c, directory, "STATUS", text);
     if (st) vv_error_restore(&first);
 }
