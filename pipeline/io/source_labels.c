@@ -29,10 +29,12 @@ static enum vv_status from_numbers(const struct vv_label_config *c, const char *
     if (!integers) return VV_MEMORY;
     enum vv_status st = VV_OK;
     for (int64_t i = 0; i < n && !st; i++) {
-        integers[i] = (int64_t)numbers[i];
-        if ((double)integers[i] != numbers[i])
-            st = vv_fail(VV_INPUT, "labels '%s': %g at sample %lld of '%s' is not a whole number",
-                         name, numbers[i], (long long)i, c->path);
+        if (fabs(numbers[i]) < 0x1p53 && numbers[i] == floor(numbers[i]))
+            integers[i] = (int64_t)numbers[i];
+        else
+            st = vv_fail(VV_INPUT, "labels '%s': %g at sample %lld of '%s' is not a whole number%s",
+                         name, numbers[i], (long long)i, c->path,
+                         fabs(numbers[i]) >= 0x1p53 ? " below 2^53" : "");
     }
     if (!st)
         st = vv_labels_from_integers(out, name, n, integers, c->missing ? &missing : NULL);

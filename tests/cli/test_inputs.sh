@@ -170,6 +170,7 @@ expect_line cut.h5 err 'hint: is the file complete, and closed by the program th
 label() { refused float32.layer_0.npy "$2" "labels: {kind: $1}"; }
 label '{path: short.npy}' "labels 'kind': 59 labels in 'short.npy' where the layers have 60 rows"
 label '{path: all.h5, dataset: soft}' "labels 'kind': 0.5 at sample 0 of 'all.h5' is not a whole number"
+label '{path: all.h5, dataset: large}' "labels 'kind': 1.15292e+18 at sample 0 of 'all.h5' is not a whole number below 2^53"
 label '{path: all.h5}' "labels 'kind': which dataset of 'all.h5'?
 hint: add dataset: NAME; 'varve inspect all.h5' lists them"
 label '{path: all.h5, dataset: label}' "labels 'kind': 'all.h5' has no dataset 'label'
