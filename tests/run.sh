@@ -53,6 +53,7 @@ run() { # run LABEL COMMAND...
 
 # The MPI and HDF5 libraries keep what they allocate; our own blocks are counted in every build.
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0}
+export HWLOC_HIDE_ERRORS=2
 export VV_BUILD=$build VV_PROGRAM=$build/varve VV_LAUNCH=$launch VV_SHARED=${VV_SHARED:-../shared}
 export PYTHON=${PYTHON:-/usr/bin/python3}
 

@@ -9,6 +9,7 @@ ranks=$1
 shift
 
 export OPENBLAS_NUM_THREADS="${OPENBLAS_NUM_THREADS:-1}" OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}"
+export HWLOC_HIDE_ERRORS="${HWLOC_HIDE_ERRORS-2}" # a container without /sys is no news
 launcher=${MPIRUN:-mpirun}
 flags=${MPIRUN_FLAGS-}
 
