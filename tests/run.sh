@@ -12,7 +12,7 @@ names=("$@")
 launch=jobs/local/mpirun.sh
 logs=$build/logs
 mkdir -p "$logs"
-limit=${VV_TEST_SECONDS:-300}
+limit=${VV_TEST_SECONDS:-900}
 passed=0 failed=0 skipped=0
 
 wanted() {
