@@ -51,6 +51,7 @@ struct vv_cost {
     double flops;          /* over all ranks */
     double bytes_memory;   /* peak working memory of one rank, beyond its inputs */
     double bytes_output;   /* memory of one rank that the outputs keep */
+    double bytes_kept;     /* of which stays until the end of the run, for each layer */
     double bytes_sent;     /* by one rank */
     double bytes_read, bytes_written; /* files, over all ranks */
 };

@@ -123,7 +123,12 @@ static enum vv_status parse_one(const struct vv_param *p, const struct vv_node *
 enum vv_status vv_schema_parse(const struct vv_param *params, const struct vv_node *node,
                                const char *path, void *values, struct vv_diagnostics *d)
 {
-    if (node && !is_map_or_null(node, path, d)) node = NULL;
+    struct vv_diagnostics unasked = {0};
+    if (node && !is_map_or_null(node, path, d)) { /* one complaint is enough */
+        const enum vv_status st = vv_schema_parse(params, NULL, path, values, &unasked);
+        vv_diagnostics_release(&unasked);
+        return st;
+    }
     if (vv_node_is_null(node)) node = NULL;
     if (node) refuse_unknown(params, node, path, d);
     for (const struct vv_param *p = params; p->key; p++)

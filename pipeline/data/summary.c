@@ -54,15 +54,21 @@ void vv_summary_plot(struct vv_summary *s)
 
 enum vv_status vv_summary_say(struct vv_summary *s, const char *format, ...)
 {
-    char text[1024];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    const int length = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    char *const text = vv_mem_new(length + 1, 1, "summary");
+    if (!text) return VV_MEMORY;
+    va_start(args, format);
+    vsnprintf(text, (size_t)length + 1, format, args);
     va_end(args);
     char **grown = vv_mem_resize(s->sentences, s->n_sentences + 1, sizeof *grown, "summary");
-    if (!grown) return VV_MEMORY;
+    if (!grown) {
+        vv_mem_free(text);
+        return VV_MEMORY;
+    }
     s->sentences = grown;
-    if (!(grown[s->n_sentences] = vv_mem_string(text))) return VV_MEMORY;
-    s->n_sentences++;
+    grown[s->n_sentences++] = text;
     return VV_OK;
 }

@@ -88,7 +88,7 @@ static int read_record(struct csv *csv, int want, struct vv_strbuf *kept)
 {
     for (int n = 0;;) {
         const enum field_end end = read_field(csv);
-        if (end == END_OF_FILE) return n;
+        if (end == END_OF_FILE && n == 0) return 0; /* later: an empty field after the last comma */
         if (end == BROKEN) return -1;
         if (n == 0 && end == NEXT_RECORD && csv->field.length == 0) {
             if (want < 0) return 1;
@@ -99,7 +99,7 @@ static int read_record(struct csv *csv, int want, struct vv_strbuf *kept)
             vv_strbuf_add(kept, csv->field.text, csv->field.length);
         }
         n++;
-        if (end == NEXT_RECORD) return n;
+        if (end == NEXT_RECORD || end == END_OF_FILE) return n;
     }
 }
 
@@ -176,9 +176,19 @@ static enum vv_status read_rows(struct csv *csv, int position, struct vv_texts_r
     return st;
 }
 
+/* Opens a text, past the byte-order mark that some programs put first. */
+static FILE *open_text(const char *path)
+{
+    FILE *const file = fopen(path, "r");
+    if (!file) return NULL;
+    unsigned char mark[3];
+    if (fread(mark, 1, 3, file) != 3 || memcmp(mark, "\xef\xbb\xbf", 3) != 0) rewind(file);
+    return file;
+}
+
 enum vv_status vv_csv_read_column(const char *path, const char *column, struct vv_texts_read *out)
 {
-    struct csv csv = {.path = path, .file = fopen(path, "r"), .line = 1};
+    struct csv csv = {.path = path, .file = open_text(path), .line = 1};
     int position = 0;
     *out = (struct vv_texts_read){.n = 0};
     if (!csv.file) return vv_fail(VV_INPUT, "cannot open '%s': %s", path, strerror(errno));
@@ -197,7 +207,7 @@ enum vv_status vv_text_read_lines(const char *path, struct vv_texts_read *out)
     int64_t capacity = 0;
     enum vv_status st = VV_OK;
     *out = (struct vv_texts_read){.n = 0};
-    FILE *const file = fopen(path, "r");
+    FILE *const file = open_text(path);
     if (!file) return vv_fail(VV_INPUT, "cannot open '%s': %s", path, strerror(errno));
     vv_strbuf_init(&line);
     for (int c = getc(file); !st && (c != EOF || line.length > 0); c = getc(file)) {

@@ -66,7 +66,8 @@ enum vv_status vv_h5_close(struct vv_h5_file **file)
     struct vv_h5_file *f = *file;
     if (!f) return VV_OK;
     enum vv_status st = VV_OK;
-    if (H5Fflush(f->id, H5F_SCOPE_GLOBAL) < 0 || H5Fclose(f->id) < 0)
+    const bool flushed = H5Fflush(f->id, H5F_SCOPE_GLOBAL) >= 0;
+    if (H5Fclose(f->id) < 0 || !flushed) /* closing is collective: on every rank */
         st = vv_h5_fail(VV_OUTPUT, "cannot complete '%s'", f->path);
     H5Pclose(f->creation);
     st = vv_agree_to_finish(f->comm, st);

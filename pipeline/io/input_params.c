@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The keys of `input:`. */
+#include <string.h>
+
 #include "io/source.h"
 
 static const struct vv_param layers_params[] = {
@@ -59,6 +61,22 @@ const struct vv_param vv_input_params[] = {
     {.key = NULL},
 };
 
+/* A label set's name becomes part of names in the report. */
+static void check_label_name(const char *name, struct vv_diagnostics *d)
+{
+    static const char *const endings[] = {"_weighted", "_std_error", "_chance", "_tied"};
+    const size_t n = strlen(name);
+    if (n == 0 || n > 100 || name[0] == '.' || strpbrk(name, "/\\\"\n"))
+        vv_diagnostics_add_key(d, "input.labels",
+                               "'%.120s' cannot name a label set: up to 100 characters, no / \\ \" "
+                               "and no dot in front", name);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (n >= strlen(endings[i]) && strcmp(name + n - strlen(endings[i]), endings[i]) == 0)
+            vv_diagnostics_add_key(d, "input.labels",
+                                   "'%s' cannot name a label set: results end in %s", name,
+                                   endings[i]);
+}
+
 void vv_input_check(const struct vv_input_config *config, struct vv_diagnostics *d)
 {
     const bool layers = config->layers.present, synthetic = config->synthetic.present;
@@ -69,6 +87,7 @@ void vv_input_check(const struct vv_input_config *config, struct vv_diagnostics 
     if (synthetic && config->labels.n > 0)
         vv_diagnostics_add_key(d, "input.labels",
                                "synthetic data bring their labels: class, superclass");
+    for (int i = 0; i < config->labels.n; i++) check_label_name(config->labels.name[i], d);
     if (synthetic && config->synthetic.n_superclasses > config->synthetic.n_classes)
         vv_diagnostics_add_key(d, "input.synthetic.n_superclasses", "more than n_classes");
     if (synthetic && config->synthetic.dimension >= config->synthetic.width)

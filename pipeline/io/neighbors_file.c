@@ -4,6 +4,7 @@
 #include <hdf5.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "data/matrix.h"
 #include "dist/agree.h"
@@ -11,15 +12,27 @@
 #include "io/h5_error.h"
 #include "io/publish.h"
 
-/* "last/layer_00" becomes a folder and a file; components that mean a place ("..") are renamed. */
+/* Appends one component of a layer's name as a name for a file: ".." is renamed, and a name too long for
+ * file systems (or for MPI's own files beside it) keeps its beginning and gets a digest. */
+static void add_component(const char *name, int n, struct vv_strbuf *path)
+{
+    enum { LONGEST = 120, KEPT = 80 };
+    vv_strbuf_puts(path, (int)strspn(name, ".") >= n ? "/_" : "/");
+    vv_strbuf_add(path, name, (size_t)(n > LONGEST ? KEPT : n));
+    if (n <= LONGEST) return;
+    char digest[33];
+    vv_digest_text(vv_hash_bytes(name, (size_t)n), digest);
+    vv_strbuf_addf(path, "_%s", digest);
+}
+
+/* "last/layer_00" becomes a folder and a file. */
 enum vv_status vv_neighbors_file_path(const char *directory, const char *layer,
                                       struct vv_strbuf *path)
 {
     vv_strbuf_addf(path, "%s/artifacts/knn", directory);
     for (const char *p = layer; *p;) {
         const int n = (int)strcspn(p, "/");
-        if (n > 0 && (int)strspn(p, ".") >= n) vv_strbuf_addf(path, "/_%.*s", n, p);
-        else if (n > 0) vv_strbuf_addf(path, "/%.*s", n, p);
+        if (n > 0) add_component(p, n, path);
         p += n + (p[n] == '/');
     }
     vv_strbuf_puts(path, ".h5");

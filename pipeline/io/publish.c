@@ -60,8 +60,11 @@ static void sync_path(const char *path)
 static enum vv_status rename_synced(const char *temporary, const char *path)
 {
     sync_path(temporary);
-    if (rename(temporary, path) != 0)
-        return vv_fail(VV_OUTPUT, "cannot rename to '%s': %s", path, strerror(errno));
+    if (rename(temporary, path) != 0) {
+        vv_fail(VV_OUTPUT, "cannot rename to '%s': %s", path, strerror(errno));
+        unlink(temporary);
+        return VV_OUTPUT;
+    }
     char *const folder = vv_mem_string(path);
     if (!folder) return VV_MEMORY;
     char *const slash = strrchr(folder, '/');

@@ -57,7 +57,7 @@ static enum vv_status describe(hid_t set, const char *name, const char *path, st
     hsize_t length[H5S_MAX_RANK];
     enum vv_status st = VV_OK;
     a->n_dims = H5Sget_simple_extent_ndims(space);
-    if (a->n_dims > VV_ARRAY_MAX_DIMS || !describe_type(type, a)) a->n_dims = -1;
+    if (H5Sget_simple_extent_type(space) == H5S_NULL || a->n_dims > VV_ARRAY_MAX_DIMS || !describe_type(type, a)) a->n_dims = -1;
     if (a->n_dims >= 0) {
         H5Sget_simple_extent_dims(space, length, NULL);
         for (int d = 0; d < a->n_dims; d++)
@@ -139,6 +139,9 @@ static enum vv_status read_enum(struct handle *h, hid_t memory, hid_t space, int
 {
     const hid_t stored = H5Dget_type(h->set), native = H5Tget_native_type(stored, H5T_DIR_ASCEND);
     const size_t bytes = H5Tget_size(native);
+    const hid_t super = H5Tget_super(native);
+    const bool negative = H5Tget_sign(super) == H5T_SGN_2;
+    H5Tclose(super);
     unsigned char *raw = vv_mem_new(n, bytes, "booleans");
     enum vv_status st = raw ? VV_OK : VV_MEMORY;
     if (!st && H5Dread(h->set, native, memory, space, H5P_DEFAULT, raw) < 0)
@@ -146,6 +149,7 @@ static enum vv_status read_enum(struct handle *h, hid_t memory, hid_t space, int
     for (int64_t i = 0; !st && i < n; i++) {
         int64_t v = 0;
         memcpy(&v, raw + (size_t)i * bytes, bytes < sizeof v ? bytes : sizeof v);
+        if (negative && bytes < sizeof v && v >> (8 * bytes - 1) & 1) v -= (int64_t)1 << 8 * bytes;
         if (type == VV_FLOAT32) ((float *)out)[i] = (float)v;
         else ((double *)out)[i] = (double)v;
     }

@@ -136,10 +136,19 @@ static enum vv_status add_pattern(struct vv_source *s, const char *pattern, cons
     return st;
 }
 
+/* Layers of a series (same name up to the last '/') stay together, in natural order. */
 static int compare_layers(const void *a, const void *b)
 {
-    return vv_text_natural_compare(((const struct vv_source_layer *)a)->shape.name,
-                                   ((const struct vv_source_layer *)b)->shape.name);
+    char *const x = ((const struct vv_source_layer *)a)->shape.name;
+    char *const y = ((const struct vv_source_layer *)b)->shape.name;
+    char *const ends[2] = {strrchr(x, '/'), strrchr(y, '/')};
+    int order = (ends[0] != NULL) - (ends[1] != NULL); /* names without a series come first */
+    if (order == 0 && ends[0]) {
+        *ends[0] = *ends[1] = '\0'; /* cut for the comparison, then mended */
+        order = vv_text_natural_compare(x, y);
+        *ends[0] = *ends[1] = '/';
+    }
+    return order ? order : vv_text_natural_compare(x, y);
 }
 
 /* "3", "-1" or "2..5" as a range of positions; false for a name. */

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -22,14 +23,17 @@ static enum vv_status from_numbers(const struct vv_label_config *c, const char *
                                    const double *numbers, struct vv_labels *out)
 {
     int64_t missing = 0;
-    if (c->missing && !vv_text_to_int(c->missing, &missing))
+    const bool is_nan = c->missing && strcasecmp(c->missing, "nan") == 0;
+    if (c->missing && !is_nan && !vv_text_to_int(c->missing, &missing))
         return vv_fail(VV_INPUT, "labels '%s': missing: '%s' is not an integer, but the labels are",
                        name, c->missing);
     int64_t *integers = vv_mem_new(n, sizeof *integers, "labels");
     if (!integers) return VV_MEMORY;
     enum vv_status st = VV_OK;
+    if (is_nan) missing = INT64_MIN; /* beyond what a double with digits to spare can say */
     for (int64_t i = 0; i < n && !st; i++) {
-        if (fabs(numbers[i]) < 0x1p53 && numbers[i] == floor(numbers[i]))
+        if (is_nan && isnan(numbers[i])) integers[i] = missing;
+        else if (fabs(numbers[i]) < 0x1p53 && numbers[i] == floor(numbers[i]))
             integers[i] = (int64_t)numbers[i];
         else
             st = vv_fail(VV_INPUT, "labels '%s': %g at sample %lld of '%s' is not a whole number%s",
@@ -130,6 +134,8 @@ static enum vv_status read_set(const struct vv_label_config *c, const char *name
     if (out->n != n) {
         vv_fail(VV_INPUT, "labels '%s': %lld labels in '%s' where the layers have %lld rows", name,
                 (long long)out->n, c->path, (long long)n);
+        if (!reader && out->n == n + 1)
+            vv_error_hint("is its first line a heading? Then name it: column: HEADING");
     } else if (out->n_classes == 0) {
         vv_fail(VV_INPUT, "labels '%s': no sample of '%s' is labelled", name, c->path);
     } else {

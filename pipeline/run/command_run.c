@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* varve run: everything from the configuration to the report. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -45,11 +46,12 @@ static enum vv_status prepare_directory(const struct vv_job *job, const char *di
     vv_strbuf_init(&path);
     vv_settings_write(&job->settings, true, &text);
     enum vv_status st = vv_publish_directory(job->comm, directory);
+    if (!st) st = vv_manifest_forget(job->comm, directory);
     if (!st) st = write_file(job->comm, directory, "config.yml", text.text);
     if (!st) st = write_file(job->comm, directory, "STATUS", "running\n");
     if (!st) st = join(directory, "run.log", &path);
     if (!st && log->speaks && !(log->file = fopen(path.text, "w")))
-        st = vv_fail(VV_OUTPUT, "cannot write '%s'", path.text);
+        st = vv_fail(VV_OUTPUT, "cannot write '%s': %s", path.text, strerror(errno));
     st = vv_agree(job->comm, st);
     vv_strbuf_release(&text);
     vv_strbuf_release(&path);
@@ -141,8 +143,8 @@ enum vv_status vv_command_run(const struct vv_call *call)
     if (head->output) vv_strbuf_puts(&directory, head->output);
     else vv_strbuf_addf(&directory, "results/%s", head->name);
     if ((st = vv_job_read_labels(&job))) goto done;
-    if ((st = prepare_directory(&job, directory.text, &log))) goto done;
     prepared = true;
+    if ((st = prepare_directory(&job, directory.text, &log))) goto done;
     vv_log_info(&log, "%s: %d layers, %lld samples, on %d rank%s, into %s", head->name,
                 job.n_layers, (long long)job.plan.shape.n, job.plan.shape.size,
                 job.plan.shape.size == 1 ? "" : "s", directory.text);
@@ -152,7 +154,10 @@ done:
     if (!st && speaks) {
         char span[32];
         vv_clock_span(vv_clock_seconds() - begin, span, sizeof span);
-        printf("\n%s\nreport: %s/report.h5  (%d warning%s, %s)\n", summary.text, directory.text,
+        printf("\n%s\n%s: %s%s  (%d warning%s, %s)\n", summary.text,
+               vv_settings_enabled(&job.settings, VV_STAGE_report) ? "report" : "results",
+               directory.text,
+               vv_settings_enabled(&job.settings, VV_STAGE_report) ? "/report.h5" : "",
                log.n_warnings, log.n_warnings == 1 ? "" : "s", span);
     }
     vv_strbuf_release(&directory);

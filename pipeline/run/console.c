@@ -87,6 +87,7 @@ static void plot(const struct vv_summary_column *c, int first, int end, int heig
     double low, high;
     const int n = end - first;
     if (n < 2 || !range(c->values + first, n, &low, &high)) return;
+    if (!(high > low)) height = 1;
     const double step = high > low ? (high - low) / (height - 1) : 1.0;
     const int pitch = n > 60 ? 1 : n > 30 ? 2 : 4;
     vv_strbuf_addf(out, "\n%s%s%s\n", c->heading, series[0] ? ", " : "", series);

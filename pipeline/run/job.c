@@ -2,9 +2,21 @@
 #include "run/job.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "dist/agree.h"
+
+/* The name becomes a folder under results/. */
+static void check_name(struct vv_job *job)
+{
+    const char *const name = vv_settings_head(&job->settings)->name;
+    if (name[0] == '\0' || name[0] == '.' || strchr(name, '/'))
+        vv_diagnostics_add_key(&job->diagnostics, "name",
+                               "'%s' cannot name a folder under results/; output= puts a run "
+                               "elsewhere", name);
+}
 
 static enum vv_status read_settings(struct vv_job *job)
 {
@@ -17,7 +29,33 @@ static enum vv_status read_settings(struct vv_job *job)
                             cli->n_arguments - 1, &job->diagnostics));
     if (job->settings.values && job->diagnostics.n == 0)
         vv_input_check(&vv_settings_head(&job->settings)->input, &job->diagnostics);
+    if (job->settings.values && job->diagnostics.n == 0) check_name(job);
     return VV_OK;
+}
+
+/* Collective. Whether all ranks found the same: a file that changes, or is another one on another
+ * machine, must not send ranks different ways. digest: of what this rank found */
+static enum vv_status same_everywhere(struct vv_job *job, struct vv_digest digest)
+{
+    int64_t low[2] = {(int64_t)digest.low, job->diagnostics.n}, high[2] = {low[0], low[1]};
+    vv_comm_min_i64(job->comm, low, 2);
+    vv_comm_max_i64(job->comm, high, 2);
+    if (low[0] == high[0] && low[1] == high[1]) return VV_OK;
+    vv_fail(VV_USAGE, "the ranks do not read the same configuration or input from '%s'",
+            job->cli->arguments[0]);
+    return vv_error_hint("are these files on a file system that all machines share?");
+}
+
+/* Local. Digest of the effective configuration; of nothing when it is not valid. */
+static struct vv_digest digest_of(const struct vv_job *job)
+{
+    struct vv_strbuf text;
+    vv_strbuf_init(&text);
+    if (job->settings.values && job->diagnostics.n == 0)
+        vv_settings_write(&job->settings, false, &text);
+    const struct vv_digest digest = vv_hash_bytes(text.text, text.length);
+    vv_strbuf_release(&text);
+    return digest;
 }
 
 /* Names for people and the shape for the plan: n is the same in all layers (the source checks). */
@@ -42,18 +80,33 @@ static enum vv_status read_shape(struct vv_job *job, int size, struct vv_shape *
     return VV_OK;
 }
 
+/* Local. Digest of what the headers of the input say. */
+static struct vv_digest digest_of_input(const struct vv_job *job, const struct vv_shape *shape)
+{
+    struct vv_strbuf text;
+    vv_strbuf_init(&text);
+    vv_strbuf_addf(&text, "%lld %lld %d", (long long)shape->n, (long long)shape->n_cols,
+                   (int)shape->type);
+    for (int l = 0; l < job->n_layers; l++) vv_strbuf_addf(&text, "\n%s", job->layer_names[l]);
+    const struct vv_digest digest = vv_hash_bytes(text.text, text.length);
+    vv_strbuf_release(&text);
+    return digest;
+}
+
 enum vv_status vv_job_open(struct vv_job *job, struct vv_comm *comm, const struct vv_cli *cli,
                            int size)
 {
     *job = (struct vv_job){.comm = comm, .cli = cli};
     VV_TRY(vv_agree(comm, read_settings(job)));
+    VV_TRY(same_everywhere(job, digest_of(job)));
     if (job->diagnostics.n > 0) return VV_OK;
     VV_TRY(vv_source_open(comm, &vv_settings_head(&job->settings)->input, &job->source));
     struct vv_shape shape;
     enum vv_status st = read_shape(job, size, &shape);
     if (!st)
         st = vv_plan_init(&job->plan, &job->settings, cli->until, &shape, &job->diagnostics);
-    return vv_agree(comm, st);
+    VV_TRY(vv_agree(comm, st));
+    return same_everywhere(job, digest_of_input(job, &shape));
 }
 
 enum vv_status vv_job_read_labels(struct vv_job *job)

@@ -2,8 +2,10 @@
 #include "run/manifest.h"
 
 #include <ftw.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/strbuf.h"
@@ -101,4 +103,49 @@ enum vv_status vv_manifest_write(struct vv_comm *c, const char *directory,
     vv_strbuf_release(&text);
     vv_strbuf_release(&path);
     return st;
+}
+
+/* The name in a line of the list, '    "name": 123,', unescaped in place; NULL for other lines and for
+ * names that lead out of the directory. */
+static char *listed_name(char *line)
+{
+    static const char start[] = "    \"";
+    char *const end = strrchr(line, '"'), *const name = line + strlen(start);
+    if (strncmp(line, start, strlen(start)) != 0 || end <= name || end[1] != ':') return NULL;
+    *end = '\0';
+    char *to = name;
+    for (const char *from = name; *from; from++) {
+        if (*from == '\\' && from[1]) from++;
+        *to++ = *from;
+    }
+    *to = '\0';
+    return name[0] == '/' || strstr(name, "..") ? NULL : name;
+}
+
+static enum vv_status forget(const char *directory)
+{
+    char line[4096];
+    struct vv_strbuf path;
+    vv_strbuf_init(&path);
+    vv_strbuf_addf(&path, "%s/manifest.json", directory);
+    FILE *const file = path.failed ? NULL : fopen(path.text, "r");
+    while (file && fgets(line, sizeof line, file)) {
+        const char *const name = listed_name(line);
+        if (!name) continue;
+        vv_strbuf_reset(&path);
+        vv_strbuf_addf(&path, "%s/%s", directory, name);
+        if (!path.failed) unlink(path.text);
+    }
+    if (file) fclose(file);
+    vv_strbuf_reset(&path);
+    vv_strbuf_addf(&path, "%s/manifest.json", directory);
+    if (file && !path.failed) unlink(path.text);
+    const enum vv_status st = path.failed ? VV_MEMORY : VV_OK;
+    vv_strbuf_release(&path);
+    return st;
+}
+
+enum vv_status vv_manifest_forget(struct vv_comm *c, const char *directory)
+{
+    return vv_agree(c, vv_comm_rank(c) == 0 ? forget(directory) : VV_OK);
 }

@@ -11,4 +11,8 @@
 enum vv_status vv_manifest_write(struct vv_comm *c, const char *directory,
                                  const struct vv_table *provenance);
 
+/* Collective. Removes the files that the manifest of an earlier run in this directory lists, and the
+ * manifest: the results of two runs must not be mixed. Without a manifest nothing is removed. */
+enum vv_status vv_manifest_forget(struct vv_comm *c, const char *directory);
+
 #endif

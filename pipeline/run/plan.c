@@ -78,6 +78,7 @@ static double peak_memory(const struct vv_plan *plan)
         const struct vv_step *it = &plan->steps[i];
         if (it->stage->scope == VV_PER_LAYER) held += it->cost.bytes_output;
         else kept += it->cost.bytes_output;
+        kept += it->cost.bytes_kept * plan->shape.n_layers;
         if (it->cost.bytes_memory > work) work = it->cost.bytes_memory;
     }
     return held + work + kept;

@@ -261,6 +261,9 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
     enum vv_status st = tables ? VV_OK : VV_MEMORY;
     for (int l = 0; !st && l < n; l++) tables[l] = &in->items[0][l]->neighbors;
     if (!st) it.layers.n_samples = count_samples(&it.layers);
+    if (!st && it.layers.n_samples > INT32_MAX)
+        st = vv_fail(VV_INPUT, "sample %lld is beyond what composition can number (2^31 - 1)",
+                     (long long)it.layers.n_samples - 1);
     if (!st) st = add_coordinate(&it);
     st = vv_agree(ctx->comm, st);
     if (!st) st = run_pairs(&it);

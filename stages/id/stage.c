@@ -60,7 +60,8 @@ static const struct vv_param params[] = {
      .help = "TwoNN fit: share of the samples, those with the smallest ratios, that is fitted"},
     {.key = "range_max", .type = VV_PARAM_INT, .offset = AT(range_max), .standard = "64",
      .minimum = 2, .maximum = 1024,
-     .help = "Gride: scales n1 = 1, 2, 4, ... as long as 2 n1 is within this and knn.k"},
+     .help = "Gride: scales n1 = 1, 2, 4, ... as long as 2 n1 is within this (or needed for the reported "
+             "order) and within knn.k"},
     {.key = "decimation", .type = VV_PARAM_SECTION, .offset = AT(decimation),
      .fields = decimation_params, .item_size = sizeof(((struct id_config *)0)->decimation),
      .help = "TwoNN on random subsets: ID against scale"},
@@ -75,11 +76,19 @@ static const struct vv_port inputs[] = {{.name = "neighbors", .kind = VV_NEIGHBO
                                         {.name = NULL}};
 static const struct vv_port outputs[] = {{.name = "id", .kind = VV_TABLE}, {.name = NULL}};
 
+/* Neighbors that Gride looks at: range_max, or what the reported scale needs. */
+static int64_t most_neighbors(const struct id_config *c)
+{
+    const int64_t reported = c->reported.estimator == REPORT_GRIDE ? 2 * c->reported.order : 2;
+    return c->range_max > reported ? c->range_max : reported;
+}
+
 /* Scales of Gride with lists of k neighbors. */
 static int count_scales(const struct id_config *c, int64_t k)
 {
     int n = 0;
-    while (n < VV_ID_MOST_SCALES && (int64_t)2 << n <= c->range_max && (int64_t)2 << n <= k) n++;
+    while (n < VV_ID_MOST_SCALES && (int64_t)2 << n <= most_neighbors(c) && (int64_t)2 << n <= k)
+        n++;
     return n;
 }
 
@@ -272,7 +281,7 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
     const bool gride = c->estimators & GRIDE || c->reported.estimator == REPORT_GRIDE;
 
     enum vv_status st =
-        vv_agree(ctx->comm, vv_radii_init(&radii, nb, c->range_max > 2 ? c->range_max : 2));
+        vv_agree(ctx->comm, vv_radii_init(&radii, nb, most_neighbors(c)));
     if (st) return st;
     st = run_twonn(ctx, c, &radii, &fit, &ml);
     scales[0].e = fit; /* without a single scale: missing for want of neighbors, as fit is */
@@ -289,7 +298,11 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
     if (!st && chosen[c->reported.estimator]->reason)
         vv_log_warning(ctx->log, "layer '%s': no ID: %s", out[0].layer_name,
                        vv_id_reason_text(chosen[c->reported.estimator]->reason));
-    else if (!st && fit.n_excluded > 0)
+    else if (!st && c->reported.estimator == REPORT_GRIDE && (int64_t)1 << scale < c->reported.order)
+        vv_log_info(ctx->log, "layer '%s': the ID is reported at order %d, not %lld: it has %d "
+                    "neighbors a row", out[0].layer_name, 1 << scale,
+                    (long long)c->reported.order, nb->k);
+    if (!st && fit.n_excluded > 0)
         vv_log_info(ctx->log, "layer '%s': %lld rows with a neighbor at distance zero do not "
                     "enter the ID", out[0].layer_name, (long long)fit.n_excluded);
     vv_radii_release(&radii);

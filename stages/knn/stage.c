@@ -49,6 +49,7 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
                                                     (int)c->k, (enum vv_metric)c->metric,
                                                     shape->size, 0);
     cost->bytes_output = n_local * (double)c->k * (sizeof(int32_t) + sizeof(double));
+    cost->bytes_kept = 8.0 * n; /* sample numbers, where rows were left out */
     cost->bytes_sent = (shape->size - 1) * n_local * d * value;
     cost->bytes_written = n * ((double)c->k * (sizeof(int32_t) + sizeof(double)) + 8.0);
 }

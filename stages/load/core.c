@@ -16,13 +16,14 @@ static void found(struct vv_load_bad *bad, int64_t row, int64_t column)
 
 /* x + 0.0 turns -0 into +0 and leaves every other value as it is. */
 #define SCAN(name, real)                                                                           \
-    void name(real *values, int64_t row, int64_t n_rows, int64_t n_cols, struct vv_load_bad *bad)  \
+    void name(real *values, int64_t row, int64_t n_rows, int64_t n_cols, double limit,             \
+              struct vv_load_bad *bad)                                                             \
     {                                                                                              \
         for (int64_t i = 0; i < n_rows; i++)                                                       \
             for (int64_t j = 0; j < n_cols; j++) {                                                 \
                 real *const v = &values[i * n_cols + j];                                           \
                 *v += 0;                                                                           \
-                if (!isfinite(*v)) found(bad, row + i, j);                                         \
+                if (!(fabs((double)*v) < limit)) found(bad, row + i, j);                           \
             }                                                                                      \
     }
 

@@ -59,12 +59,18 @@ static enum vv_status choose(const struct vv_input_config *c, int64_t n, int64_t
                          *samples);
 }
 
-static void scan(struct vv_matrix *m, int64_t i, int64_t n, struct vv_load_bad *bad)
+/* 64-bit integers are held as float64: from 2^53 on different ones would become equal. */
+static double limit_of(const struct vv_layer_shape *shape)
+{
+    return strstr(shape->stored, "int64") ? 0x1p53 : (double)INFINITY;
+}
+
+static void scan(struct vv_matrix *m, int64_t i, int64_t n, double limit, struct vv_load_bad *bad)
 {
     void *rows = (char *)m->rows + (size_t)i * vv_matrix_row_bytes(m);
     const int64_t row = vv_layout_first(&m->layout) + i;
-    if (m->type == VV_FLOAT32) vv_load_scan_f32(rows, row, n, m->n_cols, bad);
-    else vv_load_scan_f64(rows, row, n, m->n_cols, bad);
+    if (m->type == VV_FLOAT32) vv_load_scan_f32(rows, row, n, m->n_cols, limit, bad);
+    else vv_load_scan_f64(rows, row, n, m->n_cols, limit, bad);
 }
 
 /* Local. This rank's rows, in runs of consecutive samples, scanned as they come. */
@@ -80,15 +86,22 @@ static enum vv_status read_rows(struct vv_context *ctx, struct vv_source *source
             if (vv_sample_of(m->sample, first + i + n) != sample + n) break;
         VV_TRY(vv_source_read(source, layer, sample, n,
                               (char *)m->rows + (size_t)i * vv_matrix_row_bytes(m)));
-        scan(m, i, n, bad);
+        scan(m, i, n, limit_of(vv_source_layer(source, layer)), bad);
         vv_progress_tell(ctx->progress, (double)(i + n), (double)m->n_local);
     }
     return VV_OK;
 }
 
-/* Collective. Refuses values that are no numbers, telling how many and where the first is. */
-static enum vv_status refuse_bad(struct vv_context *ctx, const struct vv_matrix *m,
-                                 struct vv_load_bad *bad, const char *path)
+static const char *name_bad(double v, double limit)
+{
+    if (isnan(v)) return "NaN";
+    if (isfinite(limit)) return "too large";
+    return v > 0 ? "+infinity" : "-infinity";
+}
+
+/* Collective. Refuses values that cannot be used, telling how many and where the first is. */
+static enum vv_status refuse_bad(struct vv_context *ctx, const struct vv_matrix *m, double limit,
+                                 const struct vv_load_bad *bad, const char *path)
 {
     const int64_t n_cols = m->n_cols;
     const bool here = bad->n > 0;
@@ -101,13 +114,14 @@ static enum vv_status refuse_bad(struct vv_context *ctx, const struct vv_matrix 
     if (here && bad->row == row) {
         const double v = vv_matrix_value(m, row - vv_layout_first(&m->layout), bad->column);
         st = vv_fail(VV_INPUT,
-                     "'%s': %lld of %lld values are not finite, the first is %s in row %lld, "
-                     "feature %lld",
+                     "'%s': %lld of %lld values are %s, the first is %s in row %lld, feature %lld",
                      path, (long long)n, (long long)(m->layout.n * n_cols),
-                     isnan(v) ? "NaN" : v > 0 ? "+infinity" : "-infinity",
-                     (long long)vv_sample_of(m->sample, row), (long long)bad->column);
-        vv_error_hint("rows and features count from 0; leave such samples out when writing the "
-                      "file, or write float32 where float16 overflows");
+                     isfinite(limit) ? "2^53 or more and would lose digits" : "not finite",
+                     name_bad(v, limit), (long long)vv_sample_of(m->sample, row), (long long)bad->column);
+        vv_error_hint(isfinite(limit)
+                          ? "rows and features count from 0; write such values as float64"
+                          : "rows and features count from 0; leave such samples out when writing "
+                            "the file, or write float32 where float16 overflows");
     }
     return vv_agree(ctx->comm, st);
 }
@@ -235,7 +249,7 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
     m->sample = samples;
     VV_TRY(vv_agree(ctx->comm, st));
     VV_TRY(vv_agree(ctx->comm, read_rows(ctx, source, layer, m, &bad)));
-    VV_TRY(refuse_bad(ctx, m, &bad, path));
+    VV_TRY(refuse_bad(ctx, m, limit_of(shape), &bad, path));
     VV_TRY(treat_duplicates(ctx, (enum vv_duplicates)c->duplicates, path, name, m, &facts));
     VV_TRY(describe(ctx, m, &facts));
     if (facts.n_constant > 0)

@@ -8,12 +8,13 @@ void vv_prepare_affine(double *row, int64_t n_cols, const double *mean, const do
     for (int64_t j = 0; j < n_cols; j++) row[j] = (row[j] - mean[j]) * scale[j];
 }
 
-int64_t vv_prepare_scales(double *variance, int64_t n_cols)
+int64_t vv_prepare_scales(const double *low, const double *high, double *variance, int64_t n_cols)
 {
     int64_t n_constant = 0;
     for (int64_t j = 0; j < n_cols; j++) {
-        n_constant += !(variance[j] > 0.0);
-        variance[j] = variance[j] > 0.0 ? 1.0 / sqrt(variance[j]) : 0.0;
+        const bool constant = !(low[j] < high[j]);
+        n_constant += constant;
+        variance[j] = constant || !(variance[j] > 0.0) ? 0.0 : 1.0 / sqrt(variance[j]);
     }
     return n_constant;
 }

@@ -70,7 +70,11 @@ static enum vv_status statistics(struct vv_context *ctx, const struct prepare_co
     if (c->center || c->standardize) VV_TRY(vv_columns_mean(ctx->comm, m, mean));
     if (!c->standardize) return VV_OK;
     VV_TRY(vv_columns_variance(ctx->comm, m, mean, scale));
-    *n_constant = vv_prepare_scales(scale, m->n_cols);
+    double *low = vv_mem_new(2 * m->n_cols, sizeof *low, "ranges of the features");
+    VV_TRY(vv_agree(ctx->comm, low ? VV_OK : VV_MEMORY));
+    vv_columns_range(ctx->comm, m, low, low + m->n_cols);
+    *n_constant = vv_prepare_scales(low, low + m->n_cols, scale, m->n_cols);
+    vv_mem_free(low);
     return VV_OK;
 }
 

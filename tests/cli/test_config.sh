@@ -131,6 +131,19 @@ input: {synthetic: {n_samples: "50"}}
 stages: {knn: {k: [3]}, report: 5, id: [twonn]}
 YAML
 
+wrong 'names that are no folder' "c.yml:1:1: name: '../x' cannot name a folder under results/; output= puts a run elsewhere" <<'YAML'
+name: ../x
+input: {synthetic: {n_samples: 50}}
+stages: {knn: {k: 3}}
+YAML
+
+wrong 'a value for a section' "c.yml:2:44: missing key 'input.labels.z.path': file of labels: HDF5, .npy, IDX, CSV, or text with one a line
+c.yml:2:51: input.labels.y: keys are expected, not a value" <<'YAML'
+name: t
+input: {layers: {path: x.npy}, labels: {z: {}, y: lab.txt}}
+stages: {knn: {k: 3}}
+YAML
+
 cat >c.yml <<'YAML'
 name: t
 input: {synthetic: {n_samples: 100, depth: 2, width: 8}}
@@ -191,6 +204,20 @@ varve stages --defaults
 expect_status defaults 0
 diff out "$repository/configs/defaults.yml" >difference ||
     { complain "configs/defaults.yml is not what 'varve stages --defaults' prints:"; cat difference; }
+
+# Ranks that read different files do not wait for each other for ever.
+sed 's/k: 5/k: 6/' base.yml >other.yml
+for second in other.yml again.broken; do
+    echo 'name: [' >again.broken
+    cat >choose.sh <<SH
+exec "$program" check \$([ "\$OMPI_COMM_WORLD_RANK" = 0 ] && echo base.yml || echo $second)
+SH
+    timeout 60 "$launch" 2 sh choose.sh >out 2>err
+    status=$?
+    expect_status "another configuration on rank 1 ($second)" 2
+    expect_part "another configuration on rank 1 ($second)" err \
+        "varve: error: the ranks do not read the same configuration or input from 'base.yml'"
+done
 
 # Too little memory is refused before anything is read; a stage to stop at must exist.
 varve run base.yml resources.memory=1MiB input.synthetic.n_samples=100000

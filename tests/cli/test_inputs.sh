@@ -64,6 +64,13 @@ expect_status 'two label sets' 0
 expect_part 'two label sets' o/tables/composition_label_overlap.csv 'k,layer,layer_name,kind,'
 expect_part 'two label sets' o/tables/composition_label_overlap.csv ',flag,flag_std_error,'
 
+# A byte-order mark is no part of a label; NaN can stand for no label; an empty last field is one.
+same 'labels with a byte-order mark' 'float32.{layer}.npy' 'labels: {kind: {path: marked.txt}}'
+same 'labels in CSV with a mark' 'float32.{layer}.npy' 'labels: {kind: {path: marked.csv, column: kind}}'
+config float32.layer_0.npy 'labels: {kind: {path: all.h5, dataset: gaps, missing: nan}, last: {path: last.csv, column: 1}}'
+varve run c.yml -q
+expect_status 'labels with NaN' 0
+
 # --- selection, subsamples, duplicates
 pick() {
     config 'float32.{layer}.npy'
@@ -130,6 +137,8 @@ refused nan.npy "load layer 'nan': 'nan.npy': 3 of 360 values are not finite, th
 hint: rows and features count from 0; leave such samples out when writing the file, or write float32 where float16 overflows"
 expect_line 'status of a failed run' o/STATUS \
     "failed: load layer 'nan': 'nan.npy': 3 of 360 values are not finite, the first is -infinity in row 7, feature 2"
+refused large.npy "load layer 'large': 'large.npy': 360 of 360 values are 2^53 or more and would lose digits, the first is too large in row 0, feature 0
+hint: rows and features count from 0; write such values as float64"
 refused twins.npy "load layer 'twins': 'twins.npy': 3 of 60 rows repeat an earlier one, the first is row 30, equal to row 2
 $duplicates"
 refused zeros.npy "load layer 'zeros': 'zeros.npy': 1 of 60 rows repeat an earlier one, the first is row 11, equal to row 9
@@ -184,8 +193,23 @@ label '{path: labels.csv}' "'labels.csv' has 3 columns
 hint: say which holds the labels: column: 0 (the first) to 2, or a heading"
 label '{path: quote.csv, column: a}' "'quote.csv', line 2: a quote that does not end its field"
 label '{path: ragged.csv, column: b}' "'ragged.csv', line 3: 1 columns, but column 1 is wanted"
+label '{path: headed.csv}' "labels 'kind': 61 labels in 'headed.csv' where the layers have 60 rows
+hint: is its first line a heading? Then name it: column: HEADING"
 label '{path: nowhere.txt}' "cannot open 'nowhere.txt': No such file or directory
 hint: relative paths count from the folder of the configuration file"
+
+for name in a/b .a a_weighted a_tied; do
+    config float32.layer_0.npy "labels: {$name: {path: labels.npy}}"
+    varve check c.yml
+    expect_status "label set $name" 2
+    expect_part "label set $name" err "c.yml:6:3: input.labels: '$name' cannot name a label set: "
+done
+config series.h5
+varve_on 2 run c.yml -q
+expect_status 'series' 0
+[ "$(grep -v '^#' o/tables/layers.csv | tail -n +2 | cut -d, -f2 | tr '\n' ' ')" = 'b d a/x a/z c/x ' ] ||
+    { complain 'layers of a series are not together'; cut -d, -f2 o/tables/layers.csv; }
+find o/artifacts -type f | grep -q "$(printf 'n%.0s' $(seq 81))" && complain 'a very long name of a file'
 
 config 'float32.{layer}.npy'
 sed -i 's|^    path: .*|&\n    select: layer_3|' c.yml

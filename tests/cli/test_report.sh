@@ -25,6 +25,12 @@ expect_status 'inspect a run' 0
 expect_part 'inspect a run' out 'id/gride/value'
 expect_part 'inspect a run' out 'varve 0.1.0'
 
+# Another run in the same folder leaves nothing of the one before.
+varve run again/config.yml output=again -q --until knn
+expect_status 'in the same folder' 0
+for file in tables/id_gride.csv tables/depth.csv; do [ -e "again/$file" ] && complain "$file of an earlier run is still there"; done
+[ -s again/artifacts/knn/layer_03.h5 ] || complain 'no neighbor table after the second run'
+
 # A stage left out, a run cut short, no CSV.
 varve run again/config.yml output=short -q --until knn
 expect_status '--until knn' 0
@@ -32,6 +38,7 @@ h5ls short/report.h5 >groups
 grep -q '^knn ' groups || complain '--until knn: no /knn'
 grep -q '^id ' groups && complain '--until knn: /id is there'
 varve run again/config.yml output=plain -q stages.report.csv=false
+expect_part 'no CSV' out 'report: plain/report.h5'
 [ -e plain/tables ] && complain 'tables although csv is false'
 
 "${PYTHON:-/usr/bin/python3}" -c 'import h5py, xarray, h5netcdf' 2>/dev/null || {

@@ -12,10 +12,10 @@ static void values_that_are_no_numbers_are_counted_and_located(void **state)
     double d[2][2] = {{0, 1}, {2, 3}};
     struct vv_load_bad bad = {.row = INT64_MAX, .column = INT64_MAX};
     (void)state;
-    vv_load_scan_f64(&d[0][0], 10, 2, 2, &bad);
+    vv_load_scan_f64(&d[0][0], 10, 2, 2, INFINITY, &bad);
     assert_int_equal(bad.n, 0);
-    vv_load_scan_f32(&f[1][0], 101, 2, 4, &bad);
-    vv_load_scan_f32(&f[0][0], 100, 1, 4, &bad);
+    vv_load_scan_f32(&f[1][0], 101, 2, 4, INFINITY, &bad);
+    vv_load_scan_f32(&f[0][0], 100, 1, 4, INFINITY, &bad);
     assert_int_equal(bad.n, 3);
     assert_int_equal(bad.row, 101);
     assert_int_equal(bad.column, 1);
@@ -27,8 +27,8 @@ static void minus_zero_equals_zero(void **state)
     double d[2] = {-0.0, -5e-324};
     struct vv_load_bad bad = {.row = INT64_MAX};
     (void)state;
-    vv_load_scan_f32(f, 0, 1, 2, &bad);
-    vv_load_scan_f64(d, 0, 1, 2, &bad);
+    vv_load_scan_f32(f, 0, 1, 2, INFINITY, &bad);
+    vv_load_scan_f64(d, 0, 1, 2, INFINITY, &bad);
     assert_false(signbit(f[0]) || signbit(d[0]));
     assert_true(f[1] > 0.0f && d[1] < 0.0); /* denormals stay */
 }
@@ -55,10 +55,11 @@ static void the_first_of_each_group_is_kept(void **state)
 
 static void standardizing_a_constant_feature_gives_zero(void **state)
 {
-    double variance[] = {4.0, 0.0, 0.25}, row[] = {7.0, 3.0, 1.0};
-    const double mean[] = {1.0, 3.0, 2.0};
+    /* the second is 3 in every row, but its mean was rounded */
+    double variance[] = {4.0, 1e-34, 0.25}, row[] = {7.0, 3.0, 1.0};
+    const double mean[] = {1.0, 3.0 - 1e-15, 2.0}, low[] = {-1, 3, 1}, high[] = {3, 3, 2};
     (void)state;
-    assert_int_equal(vv_prepare_scales(variance, 3), 1);
+    assert_int_equal(vv_prepare_scales(low, high, variance, 3), 1);
     vv_prepare_affine(row, 3, mean, variance);
     assert_true(row[0] == 3.0 && row[1] == 0.0 && row[2] == -2.0);
 }
