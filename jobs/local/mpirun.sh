@@ -8,6 +8,7 @@ set -eu
 ranks=$1
 shift
 
+cores=$(env -u OMP_NUM_THREADS -u OMP_THREAD_LIMIT nproc) # nproc would count those threads
 export OPENBLAS_NUM_THREADS="${OPENBLAS_NUM_THREADS:-1}" OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}"
 export HWLOC_HIDE_ERRORS="${HWLOC_HIDE_ERRORS-2}" # a container without /sys is no news
 launcher=${MPIRUN:-mpirun}
@@ -15,16 +16,14 @@ flags=${MPIRUN_FLAGS-}
 
 case $("${launcher%% *}" --version 2>/dev/null | head -n 1) in
 *"Open MPI"*)
-    flags="$flags -q"
+    # Slots count cores, not hardware threads: the number of ranks is the user's choice.
+    flags="$flags -q --oversubscribe"
     if [ "$(id -u)" = 0 ]; then
         export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
     fi
     # Containers often forbid the single-copy mechanism and warn about it on every start.
     export OMPI_MCA_btl_vader_single_copy_mechanism="${OMPI_MCA_btl_vader_single_copy_mechanism-none}"
-    if [ "$ranks" -gt "$(nproc)" ]; then
-        flags="$flags --oversubscribe"
-        export OMPI_MCA_mpi_yield_when_idle=1
-    fi
+    if [ "$ranks" -gt "$cores" ]; then export OMPI_MCA_mpi_yield_when_idle=1; fi
     export OMPI_MCA_hwloc_base_binding_policy="${OMPI_MCA_hwloc_base_binding_policy-none}"
     ;;
 esac

@@ -13,6 +13,9 @@ enum vv_status vv_comm_start(int *argc, char ***argv, struct vv_comm **world)
     /* Alone, Open MPI would start a daemon and look the host up, which takes seconds where names do not
      * resolve; this spares it both. */
     if (vv_comm_launch_rank() < 0) setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
+    /* This component copies file names into 256 bytes, without a look at their length; nobody here uses
+     * the shared file pointers it is for. */
+    setenv("OMPI_MCA_sharedfp", "^lockedfile", 0);
     if (MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS)
         return vv_fail(VV_FAILED, "MPI does not start");
     struct vv_comm *c = vv_mem_new(1, sizeof *c, "communicator");

@@ -13,6 +13,7 @@
 #include "neighbors/search.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "base/mem.h"
 #include "data/columns.h"
@@ -57,6 +58,17 @@ static enum vv_status set_frame(struct search *s)
     return VV_OK;
 }
 
+/* OpenBLAS takes its buffers at the first product and, where the limit of the process refuses them, tries
+ * again for ever. Better refused here, where the ranks can still agree. */
+static enum vv_status probe_blas_memory(void)
+{
+    const size_t bytes = (size_t)136 << 20;
+    void *const probe = malloc(bytes);
+    free(probe);
+    if (probe) return VV_OK;
+    return vv_fail(VV_MEMORY, "no memory for the buffers of BLAS (136 MiB of address space)");
+}
+
 static enum vv_status prepare(struct search *s, const struct vv_matrix *m,
                               const struct vv_search *how, struct vv_neighbors *out)
 {
@@ -74,6 +86,7 @@ static enum vv_status prepare(struct search *s, const struct vv_matrix *m,
     if (!st)
         st = vv_ring_create(s->comm, &m->layout, vv_matrix_row_bytes(s->matrix), s->matrix->rows,
                             &s->ring);
+    if (!st) st = probe_blas_memory();
     return vv_agree(s->comm, st);
 }
 

@@ -2,7 +2,9 @@
 /* The heart: the exact k nearest neighbors of every row among all other rows, distributed.
  * "Exact" means the float64 answer: the table equals brute force over directly evaluated float64
  * distances in indices, order and ties (by index), and distances agree with direct evaluation to
- * 1e-12 relative, however far from the origin the data lie. The table has the same bits on any
+ * 1e-12 relative, however far from the origin the data lie. For the cosine metric this holds for the
+ * rows after they were scaled to unit length in float64: angles far below 10^-8 are those of the
+ * rounded rows. The table has the same bits on any
  * number of ranks. See search.c for the method. */
 #ifndef VV_NEIGHBORS_SEARCH_H
 #define VV_NEIGHBORS_SEARCH_H

@@ -18,7 +18,8 @@ static const struct vv_param params[] = {
      .help = "neighbors stored for each sample, the sample itself not counted"},
     {.key = "metric", .type = VV_PARAM_CHOICE, .offset = offsetof(struct knn_config, metric),
      .standard = "euclidean", .choices = metric_names,
-     .help = "distance between samples; cosine is 1 - cos of the angle"},
+     .help = "distance between samples; cosine is 1 - cos of the angle, exact for the rows scaled to unit "
+             "length in float64"},
     {.key = NULL},
 };
 

@@ -207,9 +207,13 @@ done
 config series.h5
 varve_on 2 run c.yml -q
 expect_status 'series' 0
-[ "$(grep -v '^#' o/tables/layers.csv | tail -n +2 | cut -d, -f2 | tr '\n' ' ')" = 'b d a/x a/z c/x ' ] ||
+[ "$(grep -v '^#' o/tables/layers.csv | tail -n +2 | cut -d, -f2 | tr '\n' ' ')" = "b d $(printf 'n%.0s' $(seq 300)) a/x a/z c/x " ] ||
     { complain 'layers of a series are not together'; cut -d, -f2 o/tables/layers.csv; }
+deep=$(printf 'd%.0s' $(seq 150))
+varve_on 2 run c.yml -q output="$PWD/$deep/$deep"
+expect_status 'a very long path' 0
 find o/artifacts -type f | grep -q "$(printf 'n%.0s' $(seq 81))" && complain 'a very long name of a file'
+[ "$(find o/artifacts -type f | wc -l)" = 6 ] || complain 'not one table for each layer'
 
 config 'float32.{layer}.npy'
 sed -i 's|^    path: .*|&\n    select: layer_3|' c.yml
