@@ -77,16 +77,11 @@ static enum vv_status read_header(const char *path, gzFile file, struct vv_array
 
 static enum vv_status list(const char *path, struct vv_array **arrays, int *n)
 {
-    *n = 0;
+    VV_TRY(vv_arrays_single(path, arrays, n));
     gzFile const file = gzopen(path, "rb");
-    if (!file) return broken(path, "it cannot be opened");
-    enum vv_status st = VV_MEMORY;
-    *arrays = vv_mem_new(1, sizeof **arrays, "array header");
-    if (*arrays && ((*arrays)->name = vv_reader_stem(path))) {
-        *n = 1;
-        st = read_header(path, file, *arrays);
-    }
-    gzclose(file);
+    const enum vv_status st =
+        file ? read_header(path, file, *arrays) : broken(path, "it cannot be opened");
+    if (file) gzclose(file);
     if (st) vv_arrays_release(arrays, *n);
     return st;
 }

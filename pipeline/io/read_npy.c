@@ -149,16 +149,12 @@ static enum vv_status read_header(const char *path, FILE *file, struct vv_array 
 
 static enum vv_status list(const char *path, struct vv_array **arrays, int *n)
 {
-    *n = 0;
+    VV_TRY(vv_arrays_single(path, arrays, n));
     FILE *const file = fopen(path, "rb");
-    if (!file) return vv_fail(VV_INPUT, "cannot open '%s': %s", path, strerror(errno));
-    enum vv_status st = VV_MEMORY;
-    *arrays = vv_mem_new(1, sizeof **arrays, "array header");
-    if (*arrays && ((*arrays)->name = vv_reader_stem(path))) {
-        *n = 1;
-        st = read_header(path, file, *arrays);
-    }
-    fclose(file);
+    const enum vv_status st =
+        file ? read_header(path, file, *arrays)
+             : vv_fail(VV_INPUT, "cannot open '%s': %s", path, strerror(errno));
+    if (file) fclose(file);
     if (st) vv_arrays_release(arrays, *n);
     return st;
 }

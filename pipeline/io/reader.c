@@ -43,6 +43,16 @@ enum vv_status vv_reader_find(const char *path, const struct vv_reader **reader)
     return VV_OK;
 }
 
+enum vv_status vv_arrays_single(const char *path, struct vv_array **arrays, int *n)
+{
+    *n = 0;
+    if (!(*arrays = vv_mem_new(1, sizeof **arrays, "array header"))) return VV_MEMORY;
+    *n = 1;
+    if (((*arrays)->name = vv_reader_stem(path))) return VV_OK;
+    vv_arrays_release(arrays, *n);
+    return VV_MEMORY;
+}
+
 void vv_arrays_release(struct vv_array **arrays, int n)
 {
     for (int i = 0; *arrays && i < n; i++) vv_mem_free((*arrays)[i].name);

@@ -49,6 +49,10 @@ struct vv_reader {
  * VV_INPUT when the file is missing, a directory, empty or unreadable. */
 enum vv_status vv_reader_find(const char *path, const struct vv_reader **reader);
 
+/* Local. The list of a file that is one array, named after the file; the rest of the header is to be
+ * filled in. */
+enum vv_status vv_arrays_single(const char *path, struct vv_array **arrays, int *n);
+
 void vv_arrays_release(struct vv_array **arrays, int n);
 
 /* Local. Fills n_rows and n_cols from the lengths; VV_INPUT when a length is negative, or the size of

@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "io/source_state.h"
 
-static const char placeholder[] = "{layer}";
+static const char layer_mark[] = "{layer}";
 
 void vv_source_layer_release(struct vv_source_layer *layer)
 {
@@ -108,7 +108,7 @@ static enum vv_status add_pattern(struct vv_source *s, const char *pattern, cons
     const char *start = at;
     while (start > pattern && start[-1] != '/') start--;
     const size_t n_prefix = (size_t)(at - start);
-    const char *const suffix = at + strlen(placeholder);
+    const char *const suffix = at + strlen(layer_mark);
     const size_t n_suffix = strlen(suffix);
     vv_strbuf_add(&folder, pattern, (size_t)(start - pattern));
     enum vv_status st = VV_OK;
@@ -230,7 +230,7 @@ static enum vv_status check_shapes(const struct vv_source *s)
 enum vv_status vv_source_find(struct vv_source *s)
 {
     const char *const path = s->config->layers.path;
-    const char *const at = strstr(path, placeholder);
+    const char *const at = strstr(path, layer_mark);
     VV_TRY(at ? add_pattern(s, path, at) : add_file(s, path, NULL));
     qsort(s->layers, (size_t)s->n_layers, sizeof *s->layers, compare_layers);
     VV_TRY(select_layers(s));

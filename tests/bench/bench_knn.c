@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/rng.h"
+#include "base/text.h"
 #include "neighbors/search.h"
 
 enum { TILE = 1024, MOST_PAIRS = 32 };
@@ -55,8 +56,11 @@ int main(int argc, char **argv)
 {
     struct vv_comm *c;
     if (vv_comm_start(&argc, &argv, &c) != VV_OK || argc < 4) return 2;
-    const int n = atoi(argv[1]), d = atoi(argv[2]), k = atoi(argv[3]);
-    const int pairs = argc > 4 && atoi(argv[4]) < MOST_PAIRS ? atoi(argv[4]) : 3;
+    int64_t number[4] = {0, 0, 0, 3};
+    for (int i = 1; i < argc && i <= 4; i++)
+        if (!vv_text_to_int(argv[i], &number[i - 1]) || number[i - 1] < 1) return 2;
+    const int n = (int)number[0], d = (int)number[1], k = (int)number[2];
+    const int pairs = number[3] < MOST_PAIRS ? (int)number[3] : MOST_PAIRS;
     double single[MOST_PAIRS], twofold[MOST_PAIRS], search[MOST_PAIRS];
     double ratio_single[MOST_PAIRS], ratio_double[MOST_PAIRS];
     struct vv_matrix m;
