@@ -73,7 +73,8 @@ static void add_step(struct vv_plan *plan, const struct vv_settings *s, int stag
  * whatever the release order; products kept for later count once per layer. */
 static double peak_memory(const struct vv_plan *plan)
 {
-    double held = 0.0, work = 0.0, kept = 0.0;
+    double held = 0.0, work = 0.0;
+    double kept = 4.0 * (double)plan->shape.n * plan->shape.n_label_sets; /* labels, on every rank */
     for (int i = 0; i < plan->n_steps; i++) {
         const struct vv_step *it = &plan->steps[i];
         if (it->stage->scope == VV_PER_LAYER) held += it->cost.bytes_output;

@@ -115,8 +115,8 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
     const double n = (double)shape->n, n_local = ceil(n / shape->size);
     const int n_scales = count_scales(c, shape->k);
     cost->flops = 2e3 * n * n_scales;
-    /* Radii and ratios; ratios of all rows with their sort. */
-    cost->bytes_memory = 8.0 * (n_local * (n_scales + 2) + 3.0 * n);
+    /* Radii and ratios; ratios of all rows, and twice with their groups while they are sorted. */
+    cost->bytes_memory = 8.0 * n_local * (n_scales + 2) + n * (8.0 + 2.0 * 16.0);
     if (!(c->estimators & DECIMATION)) return;
     const int64_t half = shape->n / 2;
     cost->bytes_memory += n_local * (double)shape->n_cols * (double)vv_real_bytes(shape->type) +

@@ -29,7 +29,9 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
     const struct vv_input_config *c = config;
     const double n = (double)shape->n, n_local = ceil(n / shape->size);
     const double row = (double)shape->n_cols * (double)vv_real_bytes(shape->type);
-    const double digests = n * (2.0 * sizeof(struct vv_digest) + 2.0 * sizeof(int64_t));
+    /* Digests of this rank and of all, the rows kept, and digests with rows twice while they are
+     * sorted (the C library sorts beside the array). */
+    const double digests = 16.0 * n_local + n * (16.0 + 8.0 + 2.0 * 24.0);
     const bool drops = c->duplicates == VV_DUPLICATES_DROP;
     cost->bytes_output = n_local * row + n * sizeof(int64_t);
     /* Dropping holds the rows three times for a moment: read, packed, received. */
