@@ -4,19 +4,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "base/mem.h"
-#include "io/reader.h"
-#include "io/widen.h"
-
-enum { PIECE_BYTES = 1 << 20 };
-
-struct handle {
-    gzFile file;
-    char *path;
-    struct vv_array array;
-    struct vv_number number;
-    unsigned char *piece;
-};
+#include "io/raw.h"
 
 /* The type codes of the format. */
 static bool number_of(int code, struct vv_number *n)
@@ -44,15 +32,9 @@ static enum vv_status broken(const char *path, const char *what)
     return vv_fail(VV_INPUT, "cannot read '%s': %s", path, what);
 }
 
-static bool read_exactly(gzFile file, unsigned char *to, int64_t n)
+static bool read_exactly(gzFile file, unsigned char *to, unsigned n)
 {
-    while (n > 0) {
-        const int got = gzread(file, to, n > PIECE_BYTES ? PIECE_BYTES : (unsigned)n);
-        if (got <= 0) return false;
-        to += got;
-        n -= got;
-    }
-    return true;
+    return gzread(file, to, n) == (int)n;
 }
 
 static enum vv_status read_header(const char *path, gzFile file, struct vv_array *a)
@@ -86,48 +68,11 @@ static enum vv_status list(const char *path, struct vv_array **arrays, int *n)
     return st;
 }
 
-static void close_handle(void *handle)
-{
-    struct handle *h = handle;
-    if (!h) return;
-    if (h->file) gzclose(h->file);
-    vv_mem_free(h->path);
-    vv_mem_free(h->piece);
-    vv_mem_free(h);
-}
-
 static enum vv_status open_array(const char *path, const struct vv_array *a, void **handle)
 {
-    struct handle *h = *handle = vv_mem_new(1, sizeof *h, "file handle");
-    if (!h || !(h->path = vv_mem_string(path)) ||
-        !(h->piece = vv_mem_new(PIECE_BYTES, 1, "read buffer")))
-        return VV_MEMORY;
-    h->array = *a;
-    if (!number_of(a->code, &h->number)) return vv_fail(VV_BUG, "IDX type %d", a->code);
-    h->file = gzopen(path, "rb");
-    return h->file ? VV_OK : broken(path, "it cannot be opened");
-}
-
-static enum vv_status read_rows(void *handle, int64_t row, int64_t n_rows, enum vv_real type,
-                                void *out)
-{
-    struct handle *h = handle;
-    const int64_t bytes = h->number.bytes, most = PIECE_BYTES / bytes;
-    int64_t left = n_rows * h->array.n_cols;
-    char *to = out;
-    if (gzseek(h->file, (z_off_t)(h->array.offset + row * h->array.n_cols * bytes), SEEK_SET) < 0)
-        return broken(h->path, "it is cut short or damaged");
-    while (left > 0) {
-        const int64_t n = left < most ? left : most;
-        if (!read_exactly(h->file, h->piece, n * bytes))
-            return vv_fail(VV_INPUT, "'%s' is cut short or damaged: fewer data than its header "
-                           "promises (%lld x %lld)", h->path, (long long)h->array.n_rows,
-                           (long long)h->array.n_cols);
-        vv_number_widen(h->number, h->piece, n, type, to);
-        to += (size_t)n * vv_real_bytes(type);
-        left -= n;
-    }
-    return VV_OK;
+    struct vv_number number;
+    if (!number_of(a->code, &number)) return vv_fail(VV_BUG, "IDX type %d", a->code);
+    return vv_raw_open(path, a, number, handle);
 }
 
 extern const struct vv_reader vv_reader_idx;
@@ -135,5 +80,5 @@ const struct vv_reader vv_reader_idx = {.name = "idx",
                                         .claims = claims,
                                         .list = list,
                                         .open = open_array,
-                                        .read = read_rows,
-                                        .close = close_handle};
+                                        .read = vv_raw_read,
+                                        .close = vv_raw_close};

@@ -6,18 +6,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "io/reader.h"
-#include "io/widen.h"
+#include "io/raw.h"
 
-enum { MAGIC_BYTES = 6, LONGEST_HEADER = 1 << 20, PIECE_BYTES = 1 << 22 };
-
-struct handle {
-    FILE *file;
-    char *path;
-    struct vv_array array; /* name not used */
-    struct vv_number number;
-    unsigned char *piece; /* [PIECE_BYTES] raw bytes on their way */
-};
+enum { MAGIC_BYTES = 6, LONGEST_HEADER = 1 << 20 };
 
 static bool claims(const unsigned char *head, size_t n)
 {
@@ -159,46 +150,9 @@ static enum vv_status list(const char *path, struct vv_array **arrays, int *n)
     return st;
 }
 
-static void close_handle(void *handle)
-{
-    struct handle *h = handle;
-    if (!h) return;
-    if (h->file) fclose(h->file);
-    vv_mem_free(h->path);
-    vv_mem_free(h->piece);
-    vv_mem_free(h);
-}
-
 static enum vv_status open_array(const char *path, const struct vv_array *a, void **handle)
 {
-    struct handle *h = *handle = vv_mem_new(1, sizeof *h, "file handle");
-    if (!h || !(h->path = vv_mem_string(path)) ||
-        !(h->piece = vv_mem_new(PIECE_BYTES, 1, "read buffer")))
-        return VV_MEMORY;
-    h->array = *a;
-    h->number = number_of(a);
-    h->file = fopen(path, "rb");
-    return h->file ? VV_OK : vv_fail(VV_INPUT, "cannot open '%s': %s", path, strerror(errno));
-}
-
-static enum vv_status read_rows(void *handle, int64_t row, int64_t n_rows, enum vv_real type,
-                                void *out)
-{
-    struct handle *h = handle;
-    const int64_t bytes = h->number.bytes, most = PIECE_BYTES / bytes;
-    int64_t left = n_rows * h->array.n_cols;
-    char *to = out;
-    if (fseek(h->file, (long)(h->array.offset + row * h->array.n_cols * bytes), SEEK_SET) != 0)
-        return broken(h->path, strerror(errno));
-    while (left > 0) {
-        const int64_t n = left < most ? left : most;
-        if (fread(h->piece, (size_t)bytes, (size_t)n, h->file) != (size_t)n)
-            return broken(h->path, ferror(h->file) ? strerror(errno) : "it is cut short");
-        vv_number_widen(h->number, h->piece, n, type, to);
-        to += (size_t)n * vv_real_bytes(type);
-        left -= n;
-    }
-    return VV_OK;
+    return vv_raw_open(path, a, number_of(a), handle);
 }
 
 /* One code point as UTF-8. */
@@ -257,6 +211,6 @@ const struct vv_reader vv_reader_npy = {.name = "npy",
                                         .claims = claims,
                                         .list = list,
                                         .open = open_array,
-                                        .read = read_rows,
-                                        .close = close_handle,
+                                        .read = vv_raw_read,
+                                        .close = vv_raw_close,
                                         .read_texts = read_texts};
