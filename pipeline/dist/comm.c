@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "dist/comm.h"
 
+#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "dist/comm_mpi.h"
@@ -16,6 +18,9 @@ enum vv_status vv_comm_start(int *argc, char ***argv, struct vv_comm **world)
     /* This component copies file names into 256 bytes, without a look at their length; nobody here uses
      * the shared file pointers it is for. */
     setenv("OMPI_MCA_sharedfp", "^lockedfile", 0);
+    /* Blocks travel while ranks compute and look after MPI only now and then: in few large pieces, they
+     * need looking after less often. */
+    setenv("OMPI_MCA_btl_vader_max_send_size", "1048576", 0);
     if (MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS)
         return vv_fail(VV_FAILED, "MPI does not start");
     struct vv_comm *c = vv_mem_new(1, sizeof *c, "communicator");
@@ -63,6 +68,26 @@ int vv_comm_rank(const struct vv_comm *c)
 int vv_comm_size(const struct vv_comm *c)
 {
     return c->size;
+}
+
+int vv_comm_cores(struct vv_comm *c)
+{
+    const char *const asked = getenv("OMP_NUM_THREADS");
+    int64_t cores = asked ? strtol(asked, NULL, 10) : 0;
+    MPI_Comm node;
+    int n_ranks = 1;
+    MPI_Comm_split_type(c->mpi, MPI_COMM_TYPE_SHARED, c->rank, MPI_INFO_NULL, &node);
+    MPI_Comm_size(node, &n_ranks);
+    MPI_Comm_free(&node);
+    if (cores < 1) {
+        const int64_t own = omp_get_num_procs(); /* of the affinity mask */
+        const int64_t share = sysconf(_SC_NPROCESSORS_ONLN) / n_ranks;
+        cores = own < share ? own : share;
+    }
+    if (cores < 1) cores = 1;
+    if (cores > 1024) cores = 1024;
+    vv_comm_min_i64(c, &cores, 1);
+    return (int)cores;
 }
 
 struct vv_layout vv_comm_layout(const struct vv_comm *c, int64_t n)

@@ -28,6 +28,10 @@ const char *vv_comm_library(void);
 int vv_comm_rank(const struct vv_comm *c);
 int vv_comm_size(const struct vv_comm *c);
 
+/* Collective. Threads a rank should start: OMP_NUM_THREADS where it is set, else the cores it may run on,
+ * or its share of the node's where ranks share them; the smallest answer of all ranks. */
+int vv_comm_cores(struct vv_comm *c);
+
 /* Local. The division of n rows over the ranks of c. */
 struct vv_layout vv_comm_layout(const struct vv_comm *c, int64_t n);
 

@@ -9,12 +9,13 @@ struct vv_ring {
     struct vv_comm *comm;
     struct vv_layout layout;
     size_t row_bytes;
+    int multiple, n_blocks;
     const void *current; /* the own rows, or one of the buffers */
     char *buffer[2];
     MPI_Request *requests; /* [2 * most_pieces] */
     int n_requests;
     int step; /* blocks met before the current one */
-    double waited;
+    double waited, sent;
 };
 
 /* Messages a block of `bytes` bytes is cut into. */
@@ -23,22 +24,32 @@ static int pieces(size_t bytes)
     return (int)((bytes + VV_MESSAGE_BYTES - 1) / VV_MESSAGE_BYTES);
 }
 
+static size_t bytes_of(const struct vv_ring *r, int64_t rows)
+{
+    return (size_t)((rows + r->multiple - 1) / r->multiple * r->multiple) * r->row_bytes;
+}
+
 static size_t block_bytes(const struct vv_ring *r, int owner)
 {
-    return (size_t)vv_layout_count(&r->layout, owner) * r->row_bytes;
+    return bytes_of(r, vv_layout_count(&r->layout, owner));
 }
 
 enum vv_status vv_ring_create(struct vv_comm *c, const struct vv_layout *layout, size_t row_bytes,
-                              const void *own, struct vv_ring **ring)
+                              int multiple, int n_blocks, const void *own, struct vv_ring **ring)
 {
     struct vv_ring *r = vv_mem_new(1, sizeof *r, "ring");
     if (!(*ring = r)) return VV_MEMORY;
-    *r = (struct vv_ring){.comm = c, .layout = *layout, .row_bytes = row_bytes, .current = own};
-    if (layout->size == 1) return VV_OK;
-    const int64_t most = vv_layout_most(layout);
-    for (int b = 0; b < (layout->size > 2 ? 2 : 1); b++)
-        if (!(r->buffer[b] = vv_mem_new(most, row_bytes, "a visiting block"))) return VV_MEMORY;
-    r->requests = vv_mem_new(2 * pieces((size_t)most * row_bytes), sizeof *r->requests, "requests");
+    *r = (struct vv_ring){.comm = c,
+                          .layout = *layout,
+                          .row_bytes = row_bytes,
+                          .multiple = multiple,
+                          .n_blocks = n_blocks,
+                          .current = own};
+    if (n_blocks == 1) return VV_OK;
+    const size_t most = bytes_of(r, vv_layout_most(layout));
+    for (int b = 0; b < (n_blocks > 2 ? 2 : 1); b++)
+        if (!(r->buffer[b] = vv_mem_new(1, most, "a visiting block"))) return VV_MEMORY;
+    r->requests = vv_mem_new(2 * pieces(most), sizeof *r->requests, "requests");
     return r->requests ? VV_OK : VV_MEMORY;
 }
 
@@ -67,10 +78,11 @@ int vv_ring_owner(const struct vv_ring *r)
 void vv_ring_post(struct vv_ring *r)
 {
     r->n_requests = 0;
-    if (r->step + 1 >= r->layout.size) return;
+    if (r->step + 1 >= r->n_blocks) return;
     const int left = (r->layout.rank + r->layout.size - 1) % r->layout.size;
     const int right = (r->layout.rank + 1) % r->layout.size;
     const size_t n_send = block_bytes(r, vv_ring_owner(r));
+    r->sent += (double)n_send;
     const size_t n_receive = block_bytes(r, (vv_ring_owner(r) + 1) % r->layout.size);
     char *const to = r->buffer[r->step % 2];
     for (size_t at = 0; at < n_receive; at += VV_MESSAGE_BYTES) {
@@ -92,7 +104,7 @@ void vv_ring_progress(struct vv_ring *r)
 
 bool vv_ring_turn(struct vv_ring *r)
 {
-    if (r->step + 1 >= r->layout.size) return false;
+    if (r->step + 1 >= r->n_blocks) return false;
     const double begin = vv_clock_seconds();
     if (r->n_requests > 0) MPI_Waitall(r->n_requests, r->requests, MPI_STATUSES_IGNORE);
     r->waited += vv_clock_seconds() - begin;
@@ -104,4 +116,9 @@ bool vv_ring_turn(struct vv_ring *r)
 double vv_ring_seconds_waited(const struct vv_ring *r)
 {
     return r->waited;
+}
+
+double vv_ring_bytes_sent(const struct vv_ring *r)
+{
+    return r->sent;
 }

@@ -17,10 +17,12 @@
 
 struct vv_ring; /* opaque */
 
-/* Local. A ring over the shards of a layout; own: this rank's rows, borrowed, `row_bytes` each. The
- * caller agrees on the status before the loop. */
+/* Local. A ring over the shards of a layout; own: this rank's block, borrowed. A block has as many bytes
+ * as `row_bytes` times the rows of its owner, these rounded up to a multiple of `multiple`. The ring
+ * ends when n_blocks of them (1 to all) have been met: those of ranks rank, rank + 1, ... The caller
+ * agrees on the status before the loop. */
 enum vv_status vv_ring_create(struct vv_comm *c, const struct vv_layout *layout, size_t row_bytes,
-                              const void *own, struct vv_ring **ring);
+                              int multiple, int n_blocks, const void *own, struct vv_ring **ring);
 void vv_ring_destroy(struct vv_ring **ring);
 
 /* Local. The rows of the block that visits now, and the rank that owns it. */
@@ -36,7 +38,8 @@ void vv_ring_progress(struct vv_ring *ring);
 /* Collective. Waits for the next block and makes it the visiting one; false when all have been met. */
 bool vv_ring_turn(struct vv_ring *ring);
 
-/* Local. Seconds spent waiting so far. */
+/* Local. Seconds spent waiting, and bytes sent, so far. */
 double vv_ring_seconds_waited(const struct vv_ring *ring);
+double vv_ring_bytes_sent(const struct vv_ring *ring);
 
 #endif
