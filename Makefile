@@ -23,10 +23,10 @@ CFLAGS_debug   := -O1 -g
 CFLAGS_san     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
 # -ffp-contract=off: the same expression gives the same bits on every processor.
-VV_CFLAGS = -std=c11 -D_XOPEN_SOURCE=700 -ffp-contract=off $(WARN) $(CFLAGS_$(VARIANT)) $(CFLAGS) \
+VV_CFLAGS = -std=c11 -D_XOPEN_SOURCE=700 -ffp-contract=off -fopenmp $(WARN) $(CFLAGS_$(VARIANT)) $(CFLAGS) \
     -Ipipeline -I. -Itests $(PKG_CFLAGS)
 PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PKGS) | sed 's/-I/-isystem /g')
-PKG_LIBS   = $(shell $(PKG_CONFIG) --libs $(PKGS)) $(HDF5_LIBS) -lm
+PKG_LIBS   = -fopenmp $(shell $(PKG_CONFIG) --libs $(PKGS)) $(HDF5_LIBS) -lm
 TEST_LIBS  = $(shell $(PKG_CONFIG) --libs $(TEST_PKG))
 LDFLAGS_san := -fsanitize=address,undefined
 

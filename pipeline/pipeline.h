@@ -44,6 +44,7 @@ struct vv_shape {
     int n_label_sets;
     int k;              /* neighbors per row, once knn has set it; else 0 */
     int size;           /* ranks */
+    int threads;        /* of each rank */
 };
 
 /* What a stage will need, per layer for PER_LAYER stages, in all for ALL_LAYERS stages. */
@@ -61,6 +62,7 @@ struct vv_context {
     struct vv_comm *comm;
     struct vv_log *log;
     struct vv_progress *progress;
+    int threads;           /* this rank may use */
     int64_t memory;        /* budget of this rank in bytes; 0: none given */
     uint64_t seed;
     const char *directory; /* run directory, for stages that write files through io/ */

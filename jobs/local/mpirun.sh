@@ -9,7 +9,8 @@ ranks=$1
 shift
 
 cores=$(env -u OMP_NUM_THREADS -u OMP_THREAD_LIMIT nproc) # nproc would count those threads
-export OPENBLAS_NUM_THREADS="${OPENBLAS_NUM_THREADS:-1}" OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}"
+export OPENBLAS_NUM_THREADS="${OPENBLAS_NUM_THREADS:-1}"
+export OMP_WAIT_POLICY="${OMP_WAIT_POLICY-passive}" # threads that wait leave the core to other ranks
 export HWLOC_HIDE_ERRORS="${HWLOC_HIDE_ERRORS-2}" # a container without /sys is no news
 launcher=${MPIRUN:-mpirun}
 flags=${MPIRUN_FLAGS-}

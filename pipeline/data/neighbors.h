@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "dist/layout.h"
 
-enum vv_metric { VV_EUCLIDEAN, VV_COSINE };
+enum vv_metric { VV_EUCLIDEAN, VV_COSINE, VV_INNER_PRODUCT };
 
 struct vv_neighbors;
 

@@ -20,6 +20,7 @@ void vv_pick_sort(struct vv_pick *picks, struct vv_pick *scratch, int n);
 
 /* Local. The smallest-but-(k-1) of values, 1 <= k <= n: the k-th smallest. Reorders values: [n] */
 double vv_pick_select(double *values, int n, int k);
+float vv_value_select(float *values, int n, int k);
 
 /* Local. Merges n new picks, sorted, into a sorted list of *n_list <= k entries kept as two arrays;
  * keeps the k first. index, distance: [k]; scratch: [n + k] */

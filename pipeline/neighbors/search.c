@@ -1,175 +1,212 @@
 /* SPDX-License-Identifier: MIT */
-/* Exact k nearest neighbors of all rows, by brute force that is never brute where it matters.
+/* Exact k nearest neighbors of all rows: brute force that is never brute where it matters.
  *
- * Every rank keeps its rows; the blocks of all ranks pass by on a ring (dist/ring.h). For each
- * visiting block, tiles of approximate squared distances come from one BLAS product of centred rows
- * (neighbors/tile.h, which derives the bound on their error). The bound rules out nearly all pairs;
- * the few that remain are evaluated directly in float64 (neighbors/direct.h) and decided by
- * (distance, index). The table therefore does not depend on tiles, ranks, BLAS or centring.
+ * Float32 proposes (propose.c): each pair of rows meets once, in tiles of a matrix product whose
+ * kernel compares its results with a limit for each row while they are in registers; the few below it
+ * go into shortlists. Limits start at a guess from a random sample and fall as better candidates are
+ * found; a rigorous bound on the float32 error (bound.h) sees to it that none of the k nearest is left
+ * out, and rows where the guess or the bound fails are counted and searched in float64 (wide.c).
+ * Float64 decides (decide.c): the shortlists are evaluated directly and ranked by (distance, index).
+ * The table therefore does not depend on tiles, ranks, threads, kernels, BLAS or centring.
  *
- * Cost: 2 n^2 D flops in products over all ranks, about k (1 + ln size) direct evaluations a row.
- * Communication: size - 1 block transfers per rank, overlapped with the products.
- * Memory: two visiting blocks and the tiles, beyond matrix and table. */
+ * Cost: n^2 D flops in products over all ranks, a little over k direct evaluations a row.
+ * Communication: each rank sends its float32 rows size / 2 times and its rows size - 1 times, while it
+ * computes, and a few candidates for each of its rows.
+ * Memory: a float32 copy of the rows, two visiting blocks, shortlists of 3 k candidates a row. */
 #include "neighbors/search.h"
 
 #include <math.h>
-#include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
-#include "data/columns.h"
 #include "dist/agree.h"
-#include "dist/ring.h"
-#include "neighbors/sweep.h"
+#include "neighbors/decide.h"
+#include "neighbors/propose.h"
+#include "neighbors/task.h"
 #include "neighbors/unit.h"
 
+/* The rows a search works on, and what it makes of them. */
 struct search {
-    struct vv_comm *comm;
-    const struct vv_matrix *matrix; /* the rows searched: the input, or its unit rows */
-    struct vv_matrix unit;
+    struct vv_task task;
+    struct vv_matrix unit[2]; /* for cosine: queries and references of unit length */
+    struct vv_sample sample;
+    struct vv_sample_plan plan;
     double *center;
-    struct vv_sweep sweep;
-    struct vv_ring *ring;
-    struct vv_progress *progress;
+    struct vv_shortlist list;
 };
+
+/* The kernel that all ranks can run: panels of rows travel in its format. */
+static enum vv_status choose_kernel(struct vv_task *t, const char *name)
+{
+    static const char *const names[] = {"avx512", "avx2", "portable"};
+    const struct vv_kernel *const mine = vv_kernel_find(name ? name : "auto");
+    VV_TRY(vv_agree(t->comm, mine ? VV_OK
+                                  : vv_fail(VV_USAGE, "this processor has no kernel '%s'", name)));
+    int64_t worst = 0;
+    while (vv_kernel_find(names[worst]) != mine) worst++;
+    vv_comm_max_i64(t->comm, &worst, 1);
+    t->kernel = vv_kernel_find(names[worst]);
+    return vv_agree(t->comm, t->kernel ? VV_OK : vv_fail(VV_BUG, "no common kernel"));
+}
+
+static double largest_deviation(const struct vv_task *t, const struct vv_matrix *m)
+{
+    double most = 0.0;
+#pragma omp parallel for schedule(static) num_threads(t->threads) reduction(max : most)
+    for (int64_t i = 0; i < m->n_local; i++) {
+        const void *const row = vv_matrix_row(m, i);
+        double lane[8] = {0.0};
+        for (int64_t j = 0; j < m->n_cols; j++) {
+            const double d = fabs((m->type == VV_FLOAT32 ? (double)((const float *)row)[j]
+                                                         : ((const double *)row)[j]) -
+                                  t->frame.center[j]);
+            if (d > lane[j % 8]) lane[j % 8] = d;
+        }
+        for (int l = 0; l < 8; l++)
+            if (lane[l] > most) most = lane[l];
+    }
+    return most;
+}
 
 /* Collective. The centre, and the power of two that brings the largest deviation near 1. */
 static enum vv_status set_frame(struct search *s)
 {
-    const struct vv_matrix *m = s->matrix;
-    struct vv_frame *const f = &s->sweep.frame;
+    struct vv_task *const t = &s->task;
+    const struct vv_matrix *const m = t->references;
     s->center = vv_mem_new(m->n_cols, sizeof *s->center, "centre of the data");
-    VV_TRY(vv_agree(s->comm, s->center ? VV_OK : VV_MEMORY));
-    VV_TRY(vv_columns_mean(s->comm, m, s->center));
-    double most = 0.0;
-    for (int64_t i = 0; i < m->n_local; i++)
-        for (int64_t j = 0; j < m->n_cols; j++) {
-            const double d = fabs(vv_matrix_value(m, i, j) - s->center[j]);
-            if (d > most) most = d;
-        }
-    vv_comm_max_f64(s->comm, &most, 1);
+    VV_TRY(vv_agree(t->comm, s->center ? VV_OK : VV_MEMORY));
+    vv_sample_mean(&s->sample, m, s->center);
+    t->frame = (struct vv_frame){.n_cols = m->n_cols, .type = m->type, .center = s->center};
+    double most = largest_deviation(t, m);
+    if (!t->same) most = fmax(most, largest_deviation(t, t->queries));
+    vv_comm_max_f64(t->comm, &most, 1);
     int exponent = most > 0.0 ? ilogb(most) : 0;
     if (exponent > 1000) exponent = 1000;
     if (exponent < -1000) exponent = -1000;
-    *f = (struct vv_frame){.n_cols = m->n_cols,
-                           .type = m->type,
-                           .center = s->center,
-                           .scale = ldexp(1.0, -exponent)};
-    vv_frame_set_bound(f);
+    t->frame.scale = ldexp(1.0, -exponent);
     return VV_OK;
 }
 
-/* OpenBLAS takes its buffers at the first product and, where the limit of the process refuses them, tries
- * again for ever. Better refused here, where the ranks can still agree. */
-static enum vv_status probe_blas_memory(void)
+static enum vv_status check(const struct vv_matrix *queries, const struct vv_matrix *references,
+                            int k)
 {
-    const size_t bytes = (size_t)136 << 20;
-    void *const probe = malloc(bytes);
-    free(probe);
-    if (probe) return VV_OK;
-    return vv_fail(VV_MEMORY, "no memory for the buffers of BLAS (136 MiB of address space)");
+    const int64_t n = references->layout.n, others = queries == references ? n - 1 : n;
+    if (k < 0 || (k > 0 && k > others))
+        return vv_fail(VV_BUG, "k = %d neighbors of %lld rows were asked for", k, (long long)n);
+    if (n > INT32_MAX)
+        return vv_fail(VV_INPUT, "%lld rows are more than an exact search can treat (2^31 - 1)",
+                       (long long)n);
+    if (queries->n_cols != references->n_cols || queries->type != references->type)
+        return vv_fail(VV_BUG, "queries and references differ in features or type");
+    if (references->n_cols > INT32_MAX)
+        return vv_fail(VV_INPUT, "%lld features are more than the search can treat (2^31 - 1)",
+                       (long long)references->n_cols);
+    return VV_OK;
 }
 
-static enum vv_status prepare(struct search *s, const struct vv_matrix *m,
-                              const struct vv_search *how, struct vv_neighbors *out)
+/* Collective. Rows as they are evaluated. */
+static enum vv_status set_rows(struct search *s, const struct vv_matrix *queries,
+                               const struct vv_matrix *references)
 {
-    s->matrix = m;
-    if (how->metric == VV_COSINE) {
-        VV_TRY(vv_agree(s->comm, vv_unit_rows(m, &s->unit)));
-        s->matrix = &s->unit;
-    }
-    VV_TRY(set_frame(s));
-    s->sweep.metric = how->metric;
-    s->sweep.k = how->k;
-    enum vv_status st = vv_neighbors_init(out, m->layout, how->k, how->metric, m->sample);
-    if (!st)
-        st = vv_sweep_init(&s->sweep, m->n_local, vv_layout_most(&m->layout), how->memory);
-    if (!st)
-        st = vv_ring_create(s->comm, &m->layout, vv_matrix_row_bytes(s->matrix), s->matrix->rows,
-                            &s->ring);
-    if (!st) st = probe_blas_memory();
-    return vv_agree(s->comm, st);
-}
-
-/* The share of all blocks that is done, for progress and for the exchange in flight. */
-struct ticking {
-    struct search *s;
-    int blocks_done, blocks;
-};
-
-static void tick(void *owner, double done)
-{
-    struct ticking *t = owner;
-    vv_ring_progress(t->s->ring);
-    if (t->s->progress) vv_progress_tell(t->s->progress, t->blocks_done + done, t->blocks);
-}
-
-static void sweep_all(struct search *s, struct vv_neighbors *out)
-{
-    const struct vv_layout *layout = &s->matrix->layout;
-    struct ticking t = {s, 0, layout->size};
-    do {
-        const int owner = vv_ring_owner(s->ring);
-        vv_ring_post(s->ring);
-        vv_sweep_block(&s->sweep, s->matrix->rows, s->matrix->n_local, vv_layout_first(layout),
-                       vv_ring_block(s->ring), vv_layout_count(layout, owner),
-                       vv_layout_offset(layout, owner), out, tick, &t);
-        t.blocks_done++;
-    } while (vv_ring_turn(s->ring));
+    struct vv_task *const t = &s->task;
+    t->same = queries == references;
+    t->queries = queries;
+    t->references = references;
+    if (t->metric != VV_COSINE) return VV_OK;
+    VV_TRY(vv_agree(t->comm, vv_unit_rows(queries, &s->unit[0])));
+    t->queries = t->references = &s->unit[0];
+    if (t->same) return VV_OK;
+    VV_TRY(vv_agree(t->comm, vv_unit_rows(references, &s->unit[1])));
+    t->references = &s->unit[1];
+    return VV_OK;
 }
 
 static void gather_stats(const struct search *s, struct vv_search_stats *stats)
 {
-    const int64_t n = s->matrix->layout.n;
-    double seconds[3] = {s->sweep.seconds_product, s->sweep.seconds_evaluate,
-                         vv_ring_seconds_waited(s->ring)};
-    int64_t evaluated = s->sweep.n_evaluated;
-    vv_comm_sum_i64(s->comm, &evaluated, 1);
-    vv_comm_max_f64(s->comm, seconds, 3);
-    *stats = (struct vv_search_stats){.n_pairs = n * (n - 1),
-                                      .n_evaluated = evaluated,
-                                      .seconds_product = seconds[0],
-                                      .seconds_evaluate = seconds[1],
-                                      .seconds_wait = seconds[2]};
+    const struct vv_task *const t = &s->task;
+    const int64_t n = t->references->layout.n;
+    int64_t counts[] = {t->stats.n_evaluated, t->stats.n_crowded, t->stats.n_missed,
+                        t->stats.n_wide, (int64_t)t->stats.bytes_sent};
+    double seconds[] = {t->stats.seconds_prepare, t->stats.seconds_propose, t->stats.seconds_decide,
+                        t->stats.seconds_kernel,  t->stats.seconds_wide,    t->stats.seconds_wait};
+    vv_comm_sum_i64(t->comm, counts, 5);
+    vv_comm_max_f64(t->comm, seconds, 6);
+    *stats = (struct vv_search_stats){.n_pairs = t->queries->layout.n * (t->same ? n - 1 : n),
+                                      .n_evaluated = counts[0],
+                                      .n_crowded = counts[1],
+                                      .n_missed = counts[2],
+                                      .n_wide = counts[3],
+                                      .bytes_sent = (double)counts[4],
+                                      .seconds_prepare = seconds[0],
+                                      .seconds_propose = seconds[1],
+                                      .seconds_decide = seconds[2],
+                                      .seconds_kernel = seconds[3],
+                                      .seconds_wide = seconds[4],
+                                      .seconds_wait = seconds[5],
+                                      .kernel = t->kernel->name};
+}
+
+static enum vv_status search(struct search *s, struct vv_neighbors *out)
+{
+    struct vv_task *const t = &s->task;
+    const int64_t n = t->references->layout.n;
+    s->plan = vv_sample_plan_for(n, t->references->n_cols, t->k);
+    const double begin = vv_clock_seconds();
+    VV_TRY(vv_sample_draw(t->comm, t->references, s->plan.n, &s->sample));
+    VV_TRY(set_frame(s));
+    t->stats.seconds_prepare += vv_clock_seconds() - begin;
+    VV_TRY(vv_propose(t, &s->sample, s->plan, &s->list));
+    vv_sample_release(&s->sample);
+    return vv_decide(t, &s->list, out);
+}
+
+enum vv_status vv_neighbors_search_among(struct vv_comm *c, const struct vv_matrix *queries,
+                                         const struct vv_matrix *references,
+                                         const struct vv_search *how, struct vv_neighbors *out,
+                                         struct vv_search_stats *stats)
+{
+    struct search s = {.task = {.comm = c,
+                                .k = how->k,
+                                .metric = how->metric,
+                                .threads = how->threads > 0 ? how->threads : 1,
+                                .progress = how->progress}};
+    struct vv_search_stats mine;
+    *out = (struct vv_neighbors){.k = 0};
+    enum vv_status st = check(queries, references, how->k);
+    if (!st) st = choose_kernel(&s.task, how->kernel);
+    if (!st) st = set_rows(&s, queries, references);
+    if (!st)
+        st = vv_agree(c, vv_neighbors_init(out, queries->layout, how->k, how->metric,
+                                           queries->sample));
+    if (!st && how->k > 0) st = search(&s, out);
+    if (!st) gather_stats(&s, stats ? stats : &mine);
+    if (st) vv_neighbors_release(out);
+    vv_shortlist_release(&s.list);
+    vv_sample_release(&s.sample);
+    vv_matrix_release(&s.unit[0]);
+    vv_matrix_release(&s.unit[1]);
+    vv_mem_free(s.center);
+    return st;
 }
 
 enum vv_status vv_neighbors_search(struct vv_comm *c, const struct vv_matrix *m,
                                    const struct vv_search *how, struct vv_neighbors *out,
                                    struct vv_search_stats *stats)
 {
-    struct search s = {.comm = c, .progress = how->progress};
-    struct vv_search_stats mine;
-    *out = (struct vv_neighbors){.k = 0};
-    enum vv_status st = VV_OK;
-    if (how->k < 0 || (how->k > 0 && how->k >= m->layout.n))
-        st = vv_fail(VV_BUG, "k = %d neighbors of %lld rows were asked for", how->k,
-                     (long long)m->layout.n);
-    if (!st && m->layout.n > INT32_MAX)
-        st = vv_fail(VV_INPUT, "%lld rows are more than an exact search can treat (2^31 - 1)",
-                     (long long)m->layout.n);
-    if (!st && m->n_cols > INT32_MAX)
-        st = vv_fail(VV_INPUT, "%lld features are more than the search can treat (2^31 - 1)",
-                     (long long)m->n_cols);
-    if (!st) st = prepare(&s, m, how, out);
-    if (!st) {
-        sweep_all(&s, out);
-        gather_stats(&s, stats ? stats : &mine);
-    } else {
-        vv_neighbors_release(out);
-    }
-    vv_ring_destroy(&s.ring);
-    vv_sweep_release(&s.sweep);
-    vv_matrix_release(&s.unit);
-    vv_mem_free(s.center);
-    return st;
+    return vv_neighbors_search_among(c, m, m, how, out, stats);
 }
 
 double vv_neighbors_search_memory(int64_t n, int64_t n_cols, enum vv_real type, int k,
-                                  enum vv_metric metric, int size, int64_t memory)
+                                  enum vv_metric metric, int size, int threads)
 {
     const int64_t most = (n + size - 1) / size;
-    const double rows = (double)most * (double)n_cols;
-    const double value = metric == VV_COSINE ? 8.0 : (double)vv_real_bytes(type);
-    const double blocks = size == 1 ? 0.0 : size == 2 ? 1.0 : 2.0;
-    return blocks * rows * value + (metric == VV_COSINE ? 8.0 * rows : 0.0) +
-           vv_sweep_memory(n_cols, k, most, most, memory);
+    const enum vv_real held = metric == VV_COSINE ? VV_FLOAT64 : type;
+    const double unit = metric == VV_COSINE ? 8.0 * (double)most * (double)n_cols : 0.0;
+    const struct vv_sample_plan plan = vv_sample_plan_for(n, n_cols, k);
+    const double sample = (double)plan.n * (double)n_cols * (4.0 + (double)vv_real_bytes(held));
+    const double propose = vv_propose_memory(most, n_cols, k, size, threads) + sample;
+    const double decide =
+        vv_decide_memory(most, n_cols, held, k, size, threads) +
+        (double)most * (double)vv_shortlist_row_bytes(vv_shortlist_capacity(k));
+    return unit + 8.0 * (double)n_cols + (propose > decide ? propose : decide);
 }

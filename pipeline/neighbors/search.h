@@ -4,8 +4,8 @@
  * distances in indices, order and ties (by index), and distances agree with direct evaluation to
  * 1e-12 relative, however far from the origin the data lie. For the cosine metric this holds for the
  * rows after they were scaled to unit length in float64: angles far below 10^-8 are those of the
- * rounded rows. The table has the same bits on any
- * number of ranks. See search.c for the method. */
+ * rounded rows. The table has the same bits on any number of ranks and threads, and with any kernel.
+ * See search.c for the method. */
 #ifndef VV_NEIGHBORS_SEARCH_H
 #define VV_NEIGHBORS_SEARCH_H
 
@@ -20,15 +20,24 @@
 struct vv_search {
     int k;                        /* 0 <= k < n */
     enum vv_metric metric;
-    int64_t memory;               /* working memory to stay below, bytes; 0: a sane default */
+    int threads;                  /* of this rank; 0: one */
+    const char *kernel;           /* see kernel.h; NULL: "auto" */
     struct vv_progress *progress; /* NULL: silent */
 };
 
-/* What a search did, summed over ranks. */
+/* What a search did: counts and bytes summed over ranks, seconds of the slowest rank each. */
 struct vv_search_stats {
-    int64_t n_pairs;     /* ordered pairs looked at */
+    int64_t n_pairs;     /* ordered pairs ruled in or out */
     int64_t n_evaluated; /* of which evaluated directly in float64 */
-    double seconds_product, seconds_evaluate, seconds_wait; /* of the slowest rank each */
+    int64_t n_crowded;   /* rows with more candidates than float32 could tell apart */
+    int64_t n_missed;    /* rows whose first limit, a guess from a sample, was too low */
+    int64_t n_wide;      /* rows searched in float64 for one reason or the other */
+    double bytes_sent;
+    double seconds_prepare, seconds_propose, seconds_decide; /* the three parts of a search */
+    double seconds_kernel; /* of which in the kernels, */
+    double seconds_wide;   /* in float64 tiles, */
+    double seconds_wait;   /* and waiting for other ranks */
+    const char *kernel;    /* the one that was used */
 };
 
 /* Collective. Fills *out (uninitialised) for all rows of m; `sample` is passed on. The cosine metric
@@ -37,8 +46,16 @@ enum vv_status vv_neighbors_search(struct vv_comm *c, const struct vv_matrix *m,
                                    const struct vv_search *how, struct vv_neighbors *out,
                                    struct vv_search_stats *stats);
 
+/* Collective. The same for the rows of `queries` among those of `references`, other rows of as many
+ * features and the same type; k <= rows of references. The table is laid out as queries, its indices
+ * are rows of references. */
+enum vv_status vv_neighbors_search_among(struct vv_comm *c, const struct vv_matrix *queries,
+                                         const struct vv_matrix *references,
+                                         const struct vv_search *how, struct vv_neighbors *out,
+                                         struct vv_search_stats *stats);
+
 /* Local. Working memory of one rank in bytes for n rows of n_cols, beyond matrix and table. */
 double vv_neighbors_search_memory(int64_t n, int64_t n_cols, enum vv_real type, int k,
-                                  enum vv_metric metric, int size, int64_t memory);
+                                  enum vv_metric metric, int size, int threads);
 
 #endif

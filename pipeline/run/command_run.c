@@ -82,6 +82,7 @@ static enum vv_status execute(struct vv_job *job, const struct vv_call *call,
     struct vv_run run = {
         .context = {.comm = job->comm,
                     .log = log,
+                    .threads = job->plan.shape.threads,
                     .memory = head->resources.memory,
                     .seed = (uint64_t)head->seed,
                     .directory = directory,
@@ -93,7 +94,7 @@ static enum vv_status execute(struct vv_job *job, const struct vv_call *call,
         .n_labels = job->n_labels,
         .provenance = {.kind = VV_TABLE, .layer = -1},
     };
-    enum vv_status st = vv_provenance_collect(job->comm, &job->settings, call->typed,
+    enum vv_status st = vv_provenance_collect(job->comm, &job->settings, job->threads, call->typed,
                                               &run.provenance.table);
     if (!st) st = vv_agree(job->comm, vv_run_init(&run));
     if (!st) st = vv_run_execute(&run);
@@ -138,16 +139,17 @@ enum vv_status vv_command_run(const struct vv_call *call)
     if (!st) st = vv_job_verdict(&job, speaks);
     if (st) goto done;
     const struct vv_settings_head *head = vv_settings_head(&job.settings);
-    vv_library_set_threads((int)head->resources.threads);
+    vv_library_set_threads(1); /* each thread of the search calls BLAS for itself */
     if ((st = vv_plan_fits(&job.plan, head->resources.memory))) goto done;
     if (head->output) vv_strbuf_puts(&directory, head->output);
     else vv_strbuf_addf(&directory, "results/%s", head->name);
     if ((st = vv_job_read_labels(&job))) goto done;
     prepared = true;
     if ((st = prepare_directory(&job, directory.text, &log))) goto done;
-    vv_log_info(&log, "%s: %d layers, %lld samples, on %d rank%s, into %s", head->name,
+    vv_log_info(&log, "%s: %d layers, %lld samples, on %d rank%s of %d thread%s, into %s", head->name,
                 job.n_layers, (long long)job.plan.shape.n, job.plan.shape.size,
-                job.plan.shape.size == 1 ? "" : "s", directory.text);
+                job.plan.shape.size == 1 ? "" : "s", job.plan.shape.threads,
+                job.plan.shape.threads == 1 ? "" : "s", directory.text);
     st = execute(&job, call, directory.text, &log, &summary);
 done:
     if (prepared) write_status(call->comm, directory.text, st);

@@ -66,7 +66,7 @@ static enum vv_status read_shape(struct vv_job *job, int size, struct vv_shape *
     job->layer_names = vv_mem_new(job->n_layers, sizeof *job->layer_names, "layer names");
     if (!job->layer_names) return VV_MEMORY;
     *shape = (struct vv_shape){
-        .n_layers = job->n_layers, .size = size, .type = VV_FLOAT32,
+        .n_layers = job->n_layers, .size = size, .type = VV_FLOAT32, .threads = job->threads,
         .n_label_sets = input->synthetic.present ? 2 : input->labels.n};
     for (int l = 0; l < job->n_layers; l++) {
         const struct vv_layer_shape *layer = vv_source_layer(job->source, l);
@@ -100,6 +100,8 @@ enum vv_status vv_job_open(struct vv_job *job, struct vv_comm *comm, const struc
     VV_TRY(vv_agree(comm, read_settings(job)));
     VV_TRY(same_everywhere(job, digest_of(job)));
     if (job->diagnostics.n > 0) return VV_OK;
+    job->threads = (int)vv_settings_head(&job->settings)->resources.threads;
+    if (job->threads == 0) job->threads = vv_comm_cores(comm);
     VV_TRY(vv_source_open(comm, &vv_settings_head(&job->settings)->input, &job->source));
     struct vv_shape shape;
     enum vv_status st = read_shape(job, size, &shape);

@@ -17,6 +17,7 @@ struct vv_job {
     struct vv_diagnostics diagnostics;
     struct vv_source *source;
     struct vv_plan plan;
+    int threads;               /* of each rank */
     int n_layers;
     char **layer_names;        /* [n_layers] */
     struct vv_artifact *labels; /* [n_labels] */

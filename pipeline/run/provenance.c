@@ -80,7 +80,7 @@ static enum vv_status add_texts(const struct vv_settings *s, const char *command
     return st;
 }
 
-enum vv_status vv_provenance_collect(struct vv_comm *c, const struct vv_settings *s,
+enum vv_status vv_provenance_collect(struct vv_comm *c, const struct vv_settings *s, int threads,
                                      const char *command, struct vv_table *table)
 {
     struct vv_strbuf hosts;
@@ -90,8 +90,7 @@ enum vv_status vv_provenance_collect(struct vv_comm *c, const struct vv_settings
     if (!st)
         st = vv_table_add_i64(table, "provenance/ranks", "1", "MPI ranks", vv_comm_size(c));
     if (!st)
-        st = vv_table_add_i64(table, "provenance/threads", "1", "BLAS threads of each rank",
-                              vv_settings_head(s)->resources.threads);
+        st = vv_table_add_i64(table, "provenance/threads", "1", "threads of each rank", threads);
     vv_strbuf_release(&hosts);
     return st;
 }

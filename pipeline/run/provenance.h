@@ -16,7 +16,7 @@ const char *vv_provenance_commit(void);
 
 /* Collective. Fills a table of provenance/... columns: program, commit, compiler, libraries, ranks,
  * threads, hosts, command line, effective configuration with origins, date. */
-enum vv_status vv_provenance_collect(struct vv_comm *c, const struct vv_settings *s,
+enum vv_status vv_provenance_collect(struct vv_comm *c, const struct vv_settings *s, int threads,
                                      const char *command, struct vv_table *table);
 
 /* Local. Adds the seconds spent so far in the first `n` steps, once. seconds: [n_steps] */

@@ -12,7 +12,8 @@ static const struct vv_param resource_params[] = {
      .unit = "bytes per rank", .standard = NULL, .minimum = 1 << 20, .maximum = 1e18,
      .help = "memory one rank may use; the run is refused beforehand when it cannot fit"},
     {.key = "threads", .type = VV_PARAM_INT, .offset = AT(resources.threads) - AT(resources),
-     .standard = "1", .minimum = 1, .maximum = 1024, .help = "BLAS threads per rank"},
+     .standard = "0", .minimum = 0, .maximum = 1024,
+     .help = "threads of each rank; 0: OMP_NUM_THREADS, or the cores of a node divided by its ranks"},
     {.key = NULL},
 };
 

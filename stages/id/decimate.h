@@ -14,6 +14,7 @@ struct vv_decimation {
     const struct vv_neighbors *neighbors; /* of the same rows */
     double fraction;                      /* of the fit, see twonn.h */
     int n_repetitions;                    /* draws a halving; the first halvings draw at most 2, 4, .. */
+    int threads;                          /* of this rank */
     uint64_t seed;
 };
 

@@ -121,7 +121,8 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
     const int64_t half = shape->n / 2;
     cost->bytes_memory += n_local * (double)shape->n_cols * (double)vv_real_bytes(shape->type) +
                           vv_neighbors_search_memory(half, shape->n_cols, shape->type, 2,
-                                                     VV_EUCLIDEAN, shape->size, 0) + 9.0 * n;
+                                                     VV_EUCLIDEAN, shape->size,
+                                                     shape->threads) + 9.0 * n;
 }
 
 /* One column of doubles, or of counts, of the given length (0: a scalar) along `dim`. */
@@ -219,6 +220,7 @@ static enum vv_status run_decimation(struct vv_context *ctx, const struct id_con
                                       .neighbors = &in->items[0][0]->neighbors,
                                       .fraction = c->fraction,
                                       .n_repetitions = (int)c->decimation.repetitions,
+                                      .threads = ctx->threads,
                                       .seed = ctx->seed};
     const int n = (int)c->decimation.halvings + 1;
     struct vv_column *halving, *rows, *value, *error, *distance;

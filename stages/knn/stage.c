@@ -10,7 +10,7 @@ struct knn_config {
     int metric; /* enum vv_metric */
 };
 
-static const char *const metric_names[] = {"euclidean", "cosine", NULL};
+static const char *const metric_names[] = {"euclidean", "cosine", "inner_product", NULL};
 
 static const struct vv_param params[] = {
     {.key = "k", .type = VV_PARAM_INT, .offset = offsetof(struct knn_config, k),
@@ -48,7 +48,7 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
     cost->flops = 2.0 * n * n * d;
     cost->bytes_memory = vv_neighbors_search_memory(shape->n, shape->n_cols, shape->type,
                                                     (int)c->k, (enum vv_metric)c->metric,
-                                                    shape->size, 0);
+                                                    shape->size, shape->threads);
     cost->bytes_output = n_local * (double)c->k * (sizeof(int32_t) + sizeof(double));
     cost->bytes_kept = 8.0 * n; /* sample numbers, where rows were left out */
     cost->bytes_sent = (shape->size - 1) * n_local * d * value;
@@ -78,14 +78,24 @@ static enum vv_status describe(struct vv_context *ctx, const struct vv_neighbors
                             "mean over samples of the distance to the nearest neighbor", mean);
 }
 
-static void tell(struct vv_context *ctx, const struct vv_search_stats *s)
+static void tell(struct vv_context *ctx, const struct vv_search_stats *s, int64_t n)
 {
+    vv_log_detail(ctx->log, "%s: %s kernel, %.3g %% of the pairs evaluated directly",
+                  ctx->progress->step, s->kernel,
+                  s->n_pairs > 0 ? 100.0 * (double)s->n_evaluated / (double)s->n_pairs : 0.0);
     vv_log_detail(ctx->log,
-                  "%s: %.3g %% of the pairs evaluated directly; product %.2f s, evaluation %.2f s, "
-                  "waiting %.2f s on the slowest rank",
-                  ctx->progress->step,
-                  s->n_pairs > 0 ? 100.0 * (double)s->n_evaluated / (double)s->n_pairs : 0.0,
-                  s->seconds_product, s->seconds_evaluate, s->seconds_wait);
+                  "%s: preparing %.2f s, proposing %.2f s (kernels %.2f s), deciding %.2f s, waiting "
+                  "%.2f s on the slowest rank; %.1f MiB sent",
+                  ctx->progress->step, s->seconds_prepare, s->seconds_propose, s->seconds_kernel,
+                  s->seconds_decide, s->seconds_wait, s->bytes_sent / 1048576.0);
+    vv_log_detail(ctx->log, "%s: %lld samples began with too low a guess and were searched again",
+                  ctx->progress->step, (long long)s->n_missed);
+    if (s->n_wide > s->n_missed)
+        vv_log_info(ctx->log,
+                    "%s: float32 cannot tell the candidates of %lld of %lld samples apart; searched in "
+                    "float64 (%.2f s)",
+                    ctx->progress->step, (long long)(s->n_wide - s->n_missed), (long long)n,
+                    s->seconds_wide);
 }
 
 static enum vv_status run(struct vv_context *ctx, const void *config, const struct vv_inputs *in,
@@ -95,7 +105,7 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
     const struct vv_matrix *m = &in->items[0][0]->matrix;
     struct vv_search how = {.k = (int)c->k,
                             .metric = (enum vv_metric)c->metric,
-                            .memory = ctx->memory,
+                            .threads = ctx->threads,
                             .progress = ctx->progress};
     struct vv_search_stats stats;
     if (how.k >= m->layout.n) {
@@ -104,7 +114,7 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
                        out[0].layer_name, how.k, (long long)m->layout.n);
     }
     VV_TRY(vv_neighbors_search(ctx->comm, m, &how, &out[0].neighbors, &stats));
-    tell(ctx, &stats);
+    tell(ctx, &stats, m->layout.n);
     return vv_agree(ctx->comm, describe(ctx, &out[0].neighbors, &out[1].table));
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Seconds for the exact neighbor table beside the bare matrix product of the same BLAS: 2 n^2 D flops in
- * tiles of 1024 x 1024, nothing kept. Both are taken in turn, several times, in the same run; the
- * ratio of each pair is what counts on a shared machine.
- * usage: bench_knn N D K [PAIRS] */
+/* Seconds for the exact neighbor table beside the floor: the full matrix product in float32 by the same
+ * BLAS, 2 n^2 D flops in tiles of 1024 x 1024, nothing kept, by as many ranks and threads. Both are
+ * taken in turn, several times, in the same run, after one of each that does not count; the ratio of
+ * each pair is what counts on a shared machine. Rows are normal numbers.
+ * usage: bench_knn N D K PAIRS THREADS [KERNEL] */
 #include <cblas.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,28 +16,25 @@
 
 enum { TILE = 1024, MOST_PAIRS = 32 };
 
-/* This rank's rows against all rows, as the search has to do. */
-static double product_f32(const float *mine, int n_local, const float *all, int n, int d)
+extern void openblas_set_num_threads(int n) __attribute__((weak));
+
+static void blas_threads(int n)
+{
+    if (openblas_set_num_threads) openblas_set_num_threads(n);
+}
+
+/* This rank's rows against all rows, as a search that does not know of symmetry has to do. */
+static double product(const struct vv_matrix *m, const float *all)
 {
     static float tile[TILE * TILE];
+    const int n_local = (int)m->n_local, n = (int)m->layout.n, d = (int)m->n_cols;
+    const float *const mine = m->rows;
     const double begin = vv_clock_seconds();
     for (int i = 0; i < n_local; i += TILE)
         for (int j = 0; j < n; j += TILE)
             cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, i + TILE < n_local ? TILE : n_local - i,
                         j + TILE < n ? TILE : n - j, d, 1.0f, mine + (size_t)i * (size_t)d, d,
                         all + (size_t)j * (size_t)d, d, 0.0f, tile, TILE);
-    return vv_clock_seconds() - begin;
-}
-
-static double product_f64(const double *mine, int n_local, const double *all, int n, int d)
-{
-    static double tile[TILE * TILE];
-    const double begin = vv_clock_seconds();
-    for (int i = 0; i < n_local; i += TILE)
-        for (int j = 0; j < n; j += TILE)
-            cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, i + TILE < n_local ? TILE : n_local - i,
-                        j + TILE < n ? TILE : n - j, d, 1.0, mine + (size_t)i * (size_t)d, d,
-                        all + (size_t)j * (size_t)d, d, 0.0, tile, TILE);
     return vv_clock_seconds() - begin;
 }
 
@@ -52,51 +50,67 @@ static double median(double *v, int n)
     return n % 2 ? v[n / 2] : 0.5 * (v[n / 2 - 1] + v[n / 2]);
 }
 
+/* Every row of the data, the same on all ranks, and this rank's share of them. */
+static enum vv_status make_data(struct vv_comm *c, int64_t n, int64_t d, float **all,
+                                struct vv_matrix *m)
+{
+    if (!(*all = vv_mem_new(n * d, sizeof **all, "bench"))) return VV_MEMORY;
+    VV_TRY(vv_matrix_init(m, vv_comm_layout(c, n), d, VV_FLOAT32));
+    const int64_t first = vv_layout_first(&m->layout);
+    for (int64_t i = 0; i < m->n_local * d; i++)
+        ((float *)m->rows)[i] = (float)vv_rng_normal(1, 1, (uint64_t)(first * d + i), 0);
+    vv_comm_allgather_rows(c, &m->layout, m->rows, vv_matrix_row_bytes(m), *all);
+    return VV_OK;
+}
+
 int main(int argc, char **argv)
 {
     struct vv_comm *c;
-    if (vv_comm_start(&argc, &argv, &c) != VV_OK || argc < 4) return 2;
-    int64_t number[4] = {0, 0, 0, 3};
-    for (int i = 1; i < argc && i <= 4; i++)
-        if (!vv_text_to_int(argv[i], &number[i - 1]) || number[i - 1] < 1) return 2;
-    const int n = (int)number[0], d = (int)number[1], k = (int)number[2];
+    if (vv_comm_start(&argc, &argv, &c) != VV_OK || argc < 6) return 2;
+    int64_t number[5];
+    for (int i = 0; i < 5; i++)
+        if (!vv_text_to_int(argv[i + 1], &number[i]) || number[i] < 1) return 2;
+    const int k = (int)number[2], threads = (int)number[4];
     const int pairs = number[3] < MOST_PAIRS ? (int)number[3] : MOST_PAIRS;
-    double single[MOST_PAIRS], twofold[MOST_PAIRS], search[MOST_PAIRS];
-    double ratio_single[MOST_PAIRS], ratio_double[MOST_PAIRS];
+    const struct vv_search how = {
+        .k = k, .threads = threads, .kernel = argc > 6 ? argv[6] : "auto"};
+    double floor_s[MOST_PAIRS], search_s[MOST_PAIRS], ratio[MOST_PAIRS];
+    struct vv_search_stats stats;
     struct vv_matrix m;
-    float *all = vv_mem_new((int64_t)n * d, sizeof *all, "bench");
-    double *wide = vv_mem_new((int64_t)n * d, sizeof *wide, "bench");
-    if (!all || !wide || vv_matrix_init(&m, vv_comm_layout(c, n), d, VV_FLOAT32)) return 5;
-    for (int64_t i = 0; i < (int64_t)n * d; i++)
-        wide[i] = all[i] = (float)vv_rng_normal(1, 1, (uint64_t)i, 0);
-    const int64_t first = vv_layout_first(&m.layout);
-    for (int64_t i = 0; i < m.n_local * d; i++) ((float *)m.rows)[i] = all[first * d + i];
-    for (int p = 0; p < pairs; p++) {
-        const struct vv_search how = {.k = k, .metric = VV_EUCLIDEAN};
+    float *all;
+    if (make_data(c, number[0], number[1], &all, &m)) return 5;
+    for (int p = -1; p < pairs; p++) {
         struct vv_neighbors nb;
+        blas_threads(threads);
         vv_comm_barrier(c);
-        single[p] = product_f32(m.rows, (int)m.n_local, all, n, d);
-        twofold[p] = product_f64(wide + first * d, (int)m.n_local, wide, n, d);
+        double seconds[2] = {product(&m, all), 0.0};
+        blas_threads(1);
         vv_comm_barrier(c);
         const double begin = vv_clock_seconds();
-        if (vv_neighbors_search(c, &m, &how, &nb, NULL) != VV_OK) return 1;
-        search[p] = vv_clock_seconds() - begin;
-        double slowest[3] = {single[p], twofold[p], search[p]};
-        vv_comm_max_f64(c, slowest, 3);
-        single[p] = slowest[0];
-        twofold[p] = slowest[1];
-        search[p] = slowest[2];
-        ratio_single[p] = search[p] / single[p];
-        ratio_double[p] = search[p] / twofold[p];
+        if (vv_neighbors_search(c, &m, &how, &nb, &stats) != VV_OK) return 1;
+        seconds[1] = vv_clock_seconds() - begin;
+        vv_comm_max_f64(c, seconds, 2);
         vv_neighbors_release(&nb);
+        if (p < 0) continue;
+        floor_s[p] = seconds[0];
+        search_s[p] = seconds[1];
+        ratio[p] = seconds[1] / seconds[0];
     }
-    if (vv_comm_rank(c) == 0)
-        printf("%8d %6d %5d %6d %10.2f %10.2f %10.2f %9.2f %9.2f\n", n, d, k, vv_comm_size(c),
-               median(search, pairs), median(single, pairs), median(twofold, pairs),
-               median(ratio_single, pairs), median(ratio_double, pairs));
+    if (vv_comm_rank(c) == 0) {
+        printf("%8d %6d %5d %5dx%-3d %8.3f %8.3f %7.2f %9.1f %9.1f\n", (int)number[0],
+               (int)number[1], k, vv_comm_size(c), threads, median(floor_s, pairs),
+               median(search_s, pairs), median(ratio, pairs),
+               (double)vv_mem_peak_resident() / 1048576.0, stats.bytes_sent / 1048576.0);
+        if (getenv("VV_BENCH_PARTS"))
+            printf("  %s: prepare %.3f propose %.3f (kernel %.3f) decide %.3f wide %.3f wait %.3f; %.1f "
+                   "evaluated a row, %lld crowded, %lld missed\n",
+                   stats.kernel, stats.seconds_prepare, stats.seconds_propose, stats.seconds_kernel,
+                   stats.seconds_decide, stats.seconds_wide, stats.seconds_wait,
+                   (double)stats.n_evaluated / (double)number[0], (long long)stats.n_crowded,
+                   (long long)stats.n_missed);
+    }
     vv_matrix_release(&m);
     vv_mem_free(all);
-    vv_mem_free(wide);
     vv_comm_finish(&c);
     return 0;
 }

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+#include "neighbors/decide.h"
+
+#include <omp.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "dist/agree.h"
+#include "dist/ring.h"
+#include "neighbors/best.h"
+#include "neighbors/direct.h"
+#include "neighbors/wide.h"
+
+enum { PANEL = 4096 }; /* features evaluated at a time: whole chunks, so that sums can go on */
+_Static_assert(PANEL % VV_CHUNK == 0, "sums may only be interrupted between chunks");
+
+static const double CACHE = 12.0 * 1048576.0; /* bytes of visiting rows to keep in the last cache */
+
+struct decision {
+    struct vv_task *task;
+    struct vv_shortlist *list;
+    struct vv_neighbors *out;
+    struct vv_ring *ring;
+    struct vv_pick **picks;  /* [threads] each [capacity] and as much scratch */
+    int32_t *crowded;        /* [n_crowded] local rows to be searched in float64 */
+    int64_t n_crowded;
+    int *n_list;             /* [n_crowded] */
+    struct vv_wide **wide;   /* [threads]; NULL entries while no rank needs them */
+    int64_t n_evaluated;
+    double done, all;
+};
+
+/* Once a row is settled, its room is laid out anew: sums, then rows. */
+static int most_candidates(const struct vv_shortlist *s)
+{
+    return (int)((size_t)s->capacity * sizeof(struct vv_candidate) /
+                 (sizeof(double) + sizeof(int32_t)));
+}
+
+static double *sums_of(const struct vv_shortlist *s, int64_t i)
+{
+    return (double *)(void *)(s->items + i * s->capacity);
+}
+
+static int32_t *rows_of(const struct vv_shortlist *s, int64_t i)
+{
+    return (int32_t *)(void *)(sums_of(s, i) + most_candidates(s));
+}
+
+/* Candidates of row i with empty sums, in order of the row they name unless all rows are met at once. */
+static void lay_out(const struct decision *d, int64_t i, struct vv_pick *picks, bool sorted)
+{
+    const struct vv_shortlist *const s = d->list;
+    const int n = s->count[i];
+    for (int c = 0; c < n; c++) {
+        const int32_t row = s->items[i * s->capacity + c].index;
+        picks[c] = (struct vv_pick){sorted ? row : 0.0, row};
+    }
+    if (sorted) vv_pick_sort(picks, picks + s->capacity, n);
+    double *const sums = sums_of(s, i);
+    int32_t *const rows = rows_of(s, i);
+    for (int c = 0; c < n; c++) {
+        sums[c] = 0.0;
+        rows[c] = picks[c].index;
+    }
+}
+
+/* Visiting rows treated at a time. */
+static int64_t rows_in_cache(const struct vv_task *t, int64_t n_cols)
+{
+    const double panel = (double)(n_cols < PANEL ? n_cols : PANEL);
+    const double rows = CACHE / (panel * (double)vv_real_bytes(t->frame.type));
+    return rows < 1.0 ? 1 : (int64_t)rows;
+}
+
+static void prepare_rows(struct decision *d)
+{
+    const struct vv_task *const t = d->task;
+    const bool sorted = t->references->layout.size > 1 ||
+                        rows_in_cache(t, t->frame.n_cols) < t->references->layout.n;
+    d->n_crowded = 0;
+    for (int64_t i = 0; i < d->list->n; i++) {
+        if (d->list->count[i] > most_candidates(d->list)) d->list->count[i] = VV_CROWDED;
+        if (d->list->count[i] == VV_CROWDED) d->n_crowded++;
+    }
+#pragma omp parallel for schedule(static) num_threads(d->task->threads)
+    for (int64_t i = 0; i < d->list->n; i++)
+        if (d->list->count[i] != VV_CROWDED)
+            lay_out(d, i, d->picks[omp_get_thread_num()], sorted);
+}
+
+static enum vv_status allocate(struct decision *d, bool any_crowded)
+{
+    struct vv_task *const t = d->task;
+    const struct vv_layout *const l = &t->references->layout;
+    const char *const what = "rows searched in float64";
+    if (!(d->crowded = vv_mem_new(d->n_crowded, sizeof *d->crowded, what))) return VV_MEMORY;
+    if (!(d->n_list = vv_mem_new(d->n_crowded, sizeof *d->n_list, what))) return VV_MEMORY;
+    for (int64_t i = 0, n = 0; i < d->list->n; i++)
+        if (d->list->count[i] == VV_CROWDED) d->crowded[n++] = (int32_t)i;
+    for (int w = 0; any_crowded && w < t->threads; w++)
+        VV_TRY(vv_wide_create(t->frame.n_cols, t->k, vv_layout_most(l), &d->wide[w]));
+    return vv_ring_create(t->comm, l, vv_matrix_row_bytes(t->references), 1, l->size,
+                          t->references->rows, &d->ring);
+}
+
+/* First candidate of a row that names row `number` or a later one. */
+static int lower_bound(const int32_t *rows, int n, int64_t number)
+{
+    int low = 0, high = n;
+    while (low < high) {
+        const int middle = low + (high - low) / 2;
+        if (rows[middle] < number) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
+/* Rows [first, first + n) of the visiting block, features [k, k + n_k). */
+struct part {
+    const char *rows; /* row `first`, feature k */
+    int64_t first, n; /* global */
+    int64_t k, n_k;
+};
+
+/* Adds the candidates of row i in a part; with the last of the features, sums become distances. Returns
+ * the number that did. */
+static int add_part(const struct decision *d, int64_t i, const struct part *part)
+{
+    const struct vv_task *const t = d->task;
+    const struct vv_sums add = vv_direct_sums(t->kernel, t->metric);
+    const size_t row_bytes = vv_matrix_row_bytes(t->references);
+    const char *const x = (const char *)vv_matrix_row(t->queries, i) +
+                          (size_t)part->k * vv_real_bytes(t->frame.type);
+    const int32_t *const rows = rows_of(d->list, i);
+    double *const sums = sums_of(d->list, i);
+    const int n = d->list->count[i];
+    const int begin = lower_bound(rows, n, part->first),
+              end = lower_bound(rows, n, part->first + part->n);
+    for (int c = begin, batch; c < end; c += batch) {
+        batch = end - c < VV_BATCH ? end - c : VV_BATCH;
+        const void *y[VV_BATCH];
+        for (int b = 0; b < batch; b++)
+            y[b] = part->rows + (size_t)(rows[c + b] - part->first) * row_bytes;
+        if (t->frame.type == VV_FLOAT32)
+            add.f32((const float *)(const void *)x,
+                    (const float *const[VV_BATCH]){y[0], y[1], y[2], y[3]}, batch, part->n_k,
+                    sums + c);
+        else
+            add.f64((const double *)(const void *)x,
+                    (const double *const[VV_BATCH]){y[0], y[1], y[2], y[3]}, batch, part->n_k,
+                    sums + c);
+    }
+    if (part->k + part->n_k < t->frame.n_cols) return 0;
+    const size_t back = (size_t)part->k * vv_real_bytes(t->frame.type);
+    for (int c = begin; c < end; c++)
+        sums[c] = vv_direct_finish(t->metric, t->frame.type, x - back,
+                                   part->rows + (size_t)(rows[c] - part->first) * row_bytes - back,
+                                   t->frame.n_cols, sums[c]);
+    return end - begin;
+}
+
+static void tick(struct decision *d, double done)
+{
+    vv_ring_progress(d->ring);
+    if (d->task->progress) vv_progress_tell(d->task->progress, d->done + done, d->all);
+}
+
+/* Adds all candidates in the visiting block, in parts that stay in the cache. */
+static void evaluate(struct decision *d, const char *block, int64_t first, int64_t n)
+{
+    struct vv_task *const t = d->task;
+    const int64_t d_cols = t->frame.n_cols;
+    const size_t value = vv_real_bytes(t->frame.type), row_bytes = (size_t)d_cols * value;
+    for (int64_t k = 0; k < d_cols; k += PANEL) {
+        const int64_t n_k = d_cols - k < PANEL ? d_cols - k : PANEL;
+        const int64_t step = rows_in_cache(t, d_cols);
+        for (int64_t at = 0; at < n; at += step) {
+            const struct part part = {.rows = block + (size_t)at * row_bytes + (size_t)k * value,
+                                      .first = first + at,
+                                      .n = n - at < step ? n - at : step,
+                                      .k = k,
+                                      .n_k = n_k};
+            int64_t n_evaluated = 0;
+#pragma omp parallel for schedule(dynamic, 64) num_threads(t->threads) reduction(+ : n_evaluated)
+            for (int64_t i = 0; i < d->list->n; i++)
+                if (d->list->count[i] != VV_CROWDED) n_evaluated += add_part(d, i, &part);
+            d->n_evaluated += n_evaluated;
+            tick(d, (double)(at + part.n) / (double)n);
+        }
+    }
+}
+
+static void rank_candidates(const struct decision *d)
+{
+    const int k = d->out->k;
+#pragma omp parallel for schedule(static) num_threads(d->task->threads)
+    for (int64_t i = 0; i < d->list->n; i++) {
+        const int n = d->list->count[i];
+        if (n == VV_CROWDED) continue;
+        struct vv_pick *const picks = d->picks[omp_get_thread_num()];
+        for (int c = 0; c < n; c++)
+            picks[c] = (struct vv_pick){sums_of(d->list, i)[c], rows_of(d->list, i)[c]};
+        vv_pick_sort(picks, picks + d->list->capacity, n);
+        for (int p = 0; p < k; p++) {
+            d->out->distance[i * k + p] = picks[p].value;
+            d->out->index[i * k + p] = picks[p].index;
+        }
+    }
+}
+
+static void meet_all(struct decision *d)
+{
+    struct vv_task *const t = d->task;
+    const struct vv_layout *const l = &t->references->layout;
+    const struct vv_wide_queries queries = {
+        .frame = &t->frame,
+        .metric = t->metric,
+        .sums = vv_direct_sums(t->kernel, t->metric),
+        .rows = t->queries->rows,
+        .row = d->crowded,
+        .n = d->n_crowded,
+        .first = t->same ? vv_layout_first(l) : -1,
+        .n_list = d->n_list,
+        .lists = d->out};
+    d->all = l->size;
+    do {
+        const int owner = vv_ring_owner(d->ring);
+        const int64_t first = vv_layout_offset(l, owner), n = vv_layout_count(l, owner);
+        const char *const block = vv_ring_block(d->ring);
+        vv_ring_post(d->ring);
+        evaluate(d, block, first, n);
+        const double begin = vv_clock_seconds();
+        const struct vv_wide_block wide = {.rows = block, .n = n, .first = first};
+        d->n_evaluated += vv_wide_search(d->wide, t->threads, &queries, &wide);
+        t->stats.seconds_wide += vv_clock_seconds() - begin;
+        d->done += 1.0;
+    } while (vv_ring_turn(d->ring));
+}
+
+enum vv_status vv_decide(struct vv_task *t, struct vv_shortlist *list, struct vv_neighbors *out)
+{
+    struct decision d = {.task = t, .list = list, .out = out};
+    const double begin = vv_clock_seconds();
+    const char *const what = "ranking of candidates";
+    enum vv_status st = VV_OK;
+    d.picks = vv_mem_new(t->threads, sizeof *d.picks, what);
+    d.wide = vv_mem_new(t->threads, sizeof *d.wide, what);
+    if (!d.picks || !d.wide) st = VV_MEMORY;
+    for (int w = 0; !st && w < t->threads; w++)
+        if (!(d.picks[w] = vv_mem_new(2 * (int64_t)list->capacity, sizeof **d.picks, what)))
+            st = VV_MEMORY;
+    if ((st = vv_agree(t->comm, st))) goto done;
+    prepare_rows(&d);
+    int64_t any_crowded = d.n_crowded;
+    vv_comm_max_i64(t->comm, &any_crowded, 1);
+    if ((st = vv_agree(t->comm, allocate(&d, any_crowded > 0)))) goto done;
+    meet_all(&d);
+    rank_candidates(&d);
+    t->stats.n_evaluated += d.n_evaluated;
+    t->stats.n_wide += d.n_crowded;
+    t->stats.seconds_wait += vv_ring_seconds_waited(d.ring);
+    t->stats.bytes_sent += vv_ring_bytes_sent(d.ring);
+    t->stats.seconds_decide += vv_clock_seconds() - begin;
+done:
+    for (int w = 0; w < t->threads; w++) {
+        if (d.picks) vv_mem_free(d.picks[w]);
+        if (d.wide) vv_wide_destroy(&d.wide[w]);
+    }
+    vv_ring_destroy(&d.ring);
+    vv_mem_free(d.picks);
+    vv_mem_free(d.wide);
+    vv_mem_free(d.crowded);
+    vv_mem_free(d.n_list);
+    return st;
+}
+
+double vv_decide_memory(int64_t n_local, int64_t n_cols, enum vv_real type, int k, int size,
+                        int threads)
+{
+    const double blocks = size == 1 ? 0.0 : size == 2 ? 1.0 : 2.0;
+    (void)k;
+    (void)threads;
+    return blocks * (double)n_local * (double)n_cols * (double)vv_real_bytes(type);
+}

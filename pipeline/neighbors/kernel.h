@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* The innermost loops, one set per kind of processor, chosen at run time. A kernel takes a tile of
+ * the matrix of half squared distances,
+ *
+ *     h_ij = (half_i + half_j) - sum over features of x_i x_j,      half_i = |x_i|^2 / 2,
+ *
+ * in float32 and hands out only the pairs with h_ij <= limit_i or h_ij <= limit_j. All kernels give
+ * the same neighbor tables: what they hand out is only a proposal, its error bounded by `chain`.
+ *
+ * Rows come in groups of `group` rows, interleaved by feature: [group][n_cols][rows of the group]
+ * (neighbors/panels.h). The features of a tile are taken in panels of VV_PANEL: products of a panel
+ * are summed first, panel sums are added in order, so that rounding errors grow with
+ * VV_PANEL + n_cols / VV_PANEL instead of n_cols. */
+#ifndef VV_NEIGHBORS_KERNEL_H
+#define VV_NEIGHBORS_KERNEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    VV_PANEL = 256,     /* features summed before their sum is added to the others */
+    VV_MOST_GROUP = 192,
+    VV_TILE_ROWS = 384, /* most rows on a side of a tile; a multiple of every kernel's group */
+    VV_MOST_HITS = VV_TILE_ROWS * VV_TILE_ROWS + 16, /* kernels may write past the last by a vector */
+};
+
+/* The pairs a tile hands out. Room for all pairs of a tile: nothing can overflow. */
+struct vv_hits {
+    int n;
+    float *value;   /* [VV_MOST_HITS] h_ij */
+    uint32_t *pair; /* [VV_MOST_HITS] i + (j << 16), rows within the tile */
+};
+
+struct vv_tile {
+    const float *a, *b;             /* first group of each side */
+    int n_a, n_b;                   /* rows of each side, multiples of the group, padding included */
+    int64_t n_cols;
+    const float *half_a, *half_b;   /* [n_a], [n_b] */
+    const float *limit_a, *limit_b; /* [n_a], [n_b]; -infinity: the row takes nothing */
+    bool diagonal;                  /* a and b are the same rows: pairs i < j only are wanted */
+    float *product;                 /* [VV_TILE_ROWS * VV_TILE_ROWS] scratch */
+    struct vv_hits *hits;           /* filled */
+};
+
+/* Add the sum over j in [0, n) of (x_j - y_pj)^2, or of x_j y_pj, to total[p] for each of n_y <= VV_BATCH
+ * rows y_p. A long sum may be taken in parts of whole VV_CHUNK features. total: [n_y] */
+struct vv_sums {
+    void (*f32)(const float *x, const float *const *y, int n_y, int64_t n, double *total);
+    void (*f64)(const double *x, const double *const *y, int n_y, int64_t n, double *total);
+};
+
+struct vv_kernel {
+    const char *name;
+    int group;          /* rows interleaved */
+    bool (*runs)(void); /* does this processor have the instructions? */
+    void (*tile)(const struct vv_tile *t);
+    /* The direct evaluation in float64 of direct.h, the same bits in every kernel. */
+    struct vv_sums squares, products;
+};
+
+/* Local. The kernel of that name, or the best one for "auto"; NULL when the name is unknown or the
+ * processor cannot run it. Names: auto, avx512, avx2, portable. */
+const struct vv_kernel *vv_kernel_find(const char *name);
+
+/* Local. Number of roundings the sum of n_cols products can go through in any kernel. */
+double vv_kernel_chain(int64_t n_cols);
+
+extern const struct vv_kernel vv_kernel_avx512, vv_kernel_avx2, vv_kernel_portable;
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "neighbors/panels.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+enum { STRIP = 64, LANES = 8 }; /* features converted at a time */
+
+static int64_t padded(int64_t n, int group)
+{
+    return (n + group - 1) / group * group;
+}
+
+size_t vv_panels_bytes(int64_t n, int64_t n_cols, int group)
+{
+    return (size_t)padded(n, group) * ((size_t)n_cols + 3) * sizeof(float);
+}
+
+void vv_panels_lay_out(struct vv_panels *p, int64_t n, int64_t n_cols, int group, void *block)
+{
+    *p = (struct vv_panels){.n = n,
+                            .n_padded = padded(n, group),
+                            .n_cols = n_cols,
+                            .group = group,
+                            .block = block,
+                            .rows = block};
+    p->half = p->rows + p->n_padded * n_cols;
+    p->length = p->half + p->n_padded;
+    p->limit = p->length + p->n_padded;
+}
+
+enum vv_status vv_panels_init(struct vv_panels *p, int64_t n, int64_t n_cols, int group)
+{
+    void *const block = vv_mem_new(padded(n, group), ((size_t)n_cols + 3) * sizeof(float),
+                                   "float32 copy of the rows");
+    *p = (struct vv_panels){.block = NULL};
+    if (!block) return VV_MEMORY;
+    vv_panels_lay_out(p, n, n_cols, group, block);
+    return VV_OK;
+}
+
+void vv_panels_release(struct vv_panels *p)
+{
+    vv_mem_free(p->block);
+    *p = (struct vv_panels){.block = NULL};
+}
+
+/* Sums over the features converted so far of one row. */
+struct sums {
+    double square[LANES]; /* of X */
+    double center[LANES]; /* of x~ times the scaled centre */
+};
+
+static double total(const double *lane)
+{
+    return ((lane[0] + lane[1]) + (lane[2] + lane[3])) + ((lane[4] + lane[5]) + (lane[6] + lane[7]));
+}
+
+/* Features [k, k + n) of a row, converted, to every group-th place of `to`. */
+static void convert(const struct vv_frame *f, const void *row, int64_t k, int n, float *to, int group,
+                    bool with_center, struct sums *s)
+{
+    double exact[STRIP];
+    float value[STRIP];
+    const double *const c = f->center + k;
+    if (f->type == VV_FLOAT32)
+        for (int j = 0; j < n; j++)
+            exact[j] = ((double)((const float *)row)[k + j] - c[j]) * f->scale;
+    else
+        for (int j = 0; j < n; j++) exact[j] = (((const double *)row)[k + j] - c[j]) * f->scale;
+    for (int j = 0; j < n; j++) value[j] = (float)exact[j];
+    for (int j = n; j < STRIP; j++) value[j] = 0.0f;
+    for (int j = 0; j < STRIP; j += LANES)
+        for (int l = 0; l < LANES; l++)
+            s->square[l] += (double)value[j + l] * (double)value[j + l];
+    if (with_center)
+        for (int j = 0; j < n; j++) s->center[j % LANES] += exact[j] * (c[j] * f->scale);
+    for (int j = 0; j < n; j++) to[j * group] = value[j];
+}
+
+void vv_panels_fill(struct vv_panels *p, const struct vv_frame *f, enum vv_metric metric,
+                    const void *rows, int threads)
+{
+    const int group = p->group;
+    const int64_t d = p->n_cols, n_groups = p->n_padded / group;
+    const size_t row_bytes = (size_t)d * vv_real_bytes(f->type);
+    const bool inner = metric == VV_INNER_PRODUCT;
+#pragma omp parallel for schedule(static) num_threads(threads)
+    for (int64_t g = 0; g < n_groups; g++) {
+        const int64_t first = g * group;
+        const int n = p->n - first < group ? (int)(p->n - first) : group;
+        struct sums sums[VV_MOST_GROUP] = {{{0.0}, {0.0}}};
+        for (int64_t k = 0; k < d; k += STRIP)
+            for (int i = 0; i < n; i++)
+                convert(f, (const char *)rows + (size_t)(first + i) * row_bytes, k,
+                        d - k < STRIP ? (int)(d - k) : STRIP,
+                        p->rows + (first * d + k * group) + i, group, inner, &sums[i]);
+        for (int i = 0; i < group; i++) {
+            const double square = i < n ? total(sums[i].square) : 0.0;
+            p->half[first + i] = i >= n  ? INFINITY
+                                 : inner ? (float)-total(sums[i].center)
+                                         : (float)(0.5 * square);
+            p->length[first + i] = (float)sqrt(square);
+            p->limit[first + i] = i < n ? FLT_MAX : -INFINITY;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* Rows as the kernels take them: centred, scaled by a power of two, rounded to float32, and
+ * interleaved in groups, padded to whole groups by rows that are near to nothing. One contiguous
+ * block holds all of it, so that it can travel as it is. */
+#ifndef VV_NEIGHBORS_PANELS_H
+#define VV_NEIGHBORS_PANELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "neighbors/bound.h"
+#include "neighbors/kernel.h"
+#include "neighbors/frame.h"
+
+struct vv_panels {
+    int64_t n, n_padded; /* rows, and rounded up to whole groups */
+    int64_t n_cols;
+    int group;
+    void *block;   /* all that follows */
+    float *rows;   /* [n_padded / group][n_cols][group] */
+    float *half;   /* [n_padded] |X|^2 / 2, +infinity for padding; see bound.h for inner products */
+    float *length; /* [n_padded] |X| */
+    float *limit;  /* [n_padded] what the row accepts at first; see shortlist.h */
+};
+
+/* Local. Bytes of a block of n rows; those of one padded row times n_padded. */
+size_t vv_panels_bytes(int64_t n, int64_t n_cols, int group);
+
+/* Local. Lays the members out over a block of vv_panels_bytes. */
+void vv_panels_lay_out(struct vv_panels *p, int64_t n, int64_t n_cols, int group, void *block);
+
+/* Local. Allocates for n rows. / Releases a block of its own. */
+enum vv_status vv_panels_init(struct vv_panels *p, int64_t n, int64_t n_cols, int group);
+void vv_panels_release(struct vv_panels *p);
+
+/* Local. Fills rows, half and length from n rows stored as frame->type; limits are infinite. */
+void vv_panels_fill(struct vv_panels *p, const struct vv_frame *f, enum vv_metric metric,
+                    const void *rows, int threads);
+
+#endif

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT */
+#include "neighbors/propose.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "dist/agree.h"
+#include "dist/mail.h"
+#include "dist/ring.h"
+#include "neighbors/pairs.h"
+
+/* Candidates for visiting rows are kept for a strip of the block at a time. */
+static const double STRIP_BYTES = 24.0 * 1048576.0;
+
+enum { GROWTH = 4 }; /* of the part of the sample that has been looked at */
+
+struct proposal {
+    struct vv_task *task;
+    struct vv_bound bound;
+    struct vv_crew crew;
+    struct vv_panels own, references, sample; /* references: only if they are other rows */
+    struct vv_shortlist *list;                /* of the own rows */
+    struct vv_shortlist strip;                /* of a strip of visiting rows */
+    int64_t strip_rows;                       /* a multiple of VV_TILE_ROWS */
+    struct vv_ring *ring;
+    struct vv_mail *mail;
+    double done, all; /* pairs of blocks, for progress */
+};
+
+static int64_t strip_rows(int64_t most, int capacity)
+{
+    int64_t rows = (int64_t)(STRIP_BYTES / (double)vv_shortlist_row_bytes(capacity));
+    if (rows > most) rows = most;
+    rows = (rows + VV_TILE_ROWS - 1) / VV_TILE_ROWS * VV_TILE_ROWS;
+    return rows > 0 ? rows : VV_TILE_ROWS;
+}
+
+/* A letter: the strip's counts, then all its candidates. */
+static size_t letter_bytes(int64_t rows, int capacity)
+{
+    return (size_t)rows * (sizeof(int) + (size_t)capacity * sizeof(struct vv_candidate));
+}
+
+/* Blocks a rank meets, its own included: half the ring when both rows of a pair are fed. */
+static int blocks_to_meet(const struct vv_task *t)
+{
+    const int size = t->references->layout.size;
+    return t->same ? size / 2 + 1 : size;
+}
+
+static void tick(void *owner, double done)
+{
+    struct proposal *const p = owner;
+    vv_ring_progress(p->ring);
+    if (p->mail) vv_mail_progress(p->mail);
+    if (p->task->progress) vv_progress_tell(p->task->progress, p->done + done, p->all);
+}
+
+static void no_tick(void *owner, double done)
+{
+    (void)owner;
+    (void)done;
+}
+
+static enum vv_status allocate(struct proposal *p, const struct vv_sample *sample)
+{
+    struct vv_task *const t = p->task;
+    const int capacity = vv_shortlist_capacity(t->k), group = t->kernel->group;
+    const int64_t d = t->frame.n_cols, most = vv_layout_most(&t->references->layout);
+    VV_TRY(vv_panels_init(&p->own, t->queries->n_local, d, group));
+    if (!t->same) VV_TRY(vv_panels_init(&p->references, t->references->n_local, d, group));
+    VV_TRY(vv_panels_init(&p->sample, sample->n, d, group));
+    VV_TRY(vv_crew_init(&p->crew, t->kernel, t->threads, d, capacity));
+    VV_TRY(vv_shortlist_init(p->list, t->queries->n_local, capacity));
+    const size_t row_bytes = vv_panels_bytes(group, d, group) / (size_t)group;
+    VV_TRY(vv_ring_create(t->comm, &t->references->layout, row_bytes, group, blocks_to_meet(t),
+                          t->same ? p->own.block : p->references.block, &p->ring));
+    if (!t->same || blocks_to_meet(t) == 1) return VV_OK;
+    p->strip_rows = strip_rows(most, capacity);
+    VV_TRY(vv_shortlist_init(&p->strip, p->strip_rows, capacity));
+    return vv_mail_create(t->comm, letter_bytes(p->strip_rows, capacity), &p->mail);
+}
+
+static void set_bound(struct proposal *p)
+{
+    struct vv_task *const t = p->task;
+    vv_bound_set(&p->bound, t->metric, t->frame.n_cols);
+    if (t->metric != VV_INNER_PRODUCT) return;
+    const struct vv_panels *const sets[] = {&p->own, &p->references};
+    double most[2] = {0.0, 0.0}, center = 0.0;
+    for (int s = 0; s < 2; s++)
+        for (int64_t i = 0; i < sets[s]->n; i++) {
+            most[0] = fmax(most[0], (double)sets[s]->length[i] * (1.0 + 0x1p-20));
+            most[1] = fmax(most[1], fabs((double)sets[s]->half[i]));
+        }
+    vv_comm_max_f64(t->comm, most, 2);
+    for (int64_t j = 0; j < t->frame.n_cols; j++)
+        center += t->frame.center[j] * t->frame.scale * t->frame.center[j] * t->frame.scale;
+    p->bound.most_length = most[0];
+    p->bound.most_half = most[1];
+    p->bound.center_length = sqrt(center) * (1.0 + 0x1p-20);
+}
+
+/* The limits that the own rows start with, from their neighbors of a low order in the sample. */
+static void guess_limits(struct proposal *p, const struct vv_sample *sample, int order)
+{
+    struct vv_task *const t = p->task;
+    struct vv_shortlist *const list = p->list;
+    const int group = t->kernel->group;
+    vv_shortlist_begin(list, p->own.n, p->own.limit);
+    if (order == 0) return;
+    list->k = order;
+    for (int begin = 0, end = 0; begin < sample->n; begin = end) { /* each part lowers the limits for the next */
+        const int next = (GROWTH * begin + order + group) / group * group;
+        end = next < sample->n ? next : sample->n;
+        const struct vv_side own = {.panels = &p->own,
+                                    .end = p->own.n,
+                                    .first = t->same ? vv_layout_first(&t->queries->layout) : INT64_MIN / 2,
+                                    .list = list};
+        const struct vv_side drawn = {
+            .panels = &p->sample, .begin = begin, .end = end, .number = sample->number};
+        vv_crew_pair(&p->crew, &own, &drawn, false, VV_ALL_TILES, no_tick, NULL);
+#pragma omp parallel for schedule(static) num_threads(t->threads)
+        for (int64_t i = 0; i < list->n; i++)
+            vv_shortlist_tighten(list, i, vv_crew_scratch(&p->crew, omp_get_thread_num()));
+    }
+    for (int64_t i = 0; i < list->n; i++)
+        if (list->count[i] >= order) p->own.limit[i] = list->limit[i];
+    list->k = t->k;
+    vv_shortlist_begin(list, p->own.n, p->own.limit);
+}
+
+/* Writes the strip's candidates into the outgoing letter; returns its bytes. */
+static size_t write_letter(struct proposal *p, int64_t n)
+{
+    int *const count = vv_mail_outgoing(p->mail);
+    struct vv_candidate *to = (struct vv_candidate *)(count + n + n % 2); /* 8-byte aligned */
+    for (int64_t i = 0; i < n; i++) {
+        count[i] = vv_shortlist_gave_up(&p->strip, i) ? VV_CROWDED : p->strip.count[i];
+        if (count[i] <= 0) continue;
+        memcpy(to, p->strip.items + i * p->strip.capacity, (size_t)count[i] * sizeof *to);
+        to += count[i];
+    }
+    return (size_t)((char *)to - (char *)count);
+}
+
+/* Takes in the letter about own rows [begin, begin + n). */
+static void read_letter(struct proposal *p, const void *letter, int64_t begin, int64_t n)
+{
+    const int *const count = letter;
+    const struct vv_candidate *from = (const struct vv_candidate *)(count + n + n % 2);
+    float *const scratch = vv_crew_scratch(&p->crew, 0);
+    for (int64_t i = 0; i < n; i++) {
+        if (count[i] == VV_CROWDED) vv_shortlist_give_up(p->list, begin + i);
+        for (int c = 0; c < count[i]; c++, from++)
+            vv_shortlist_offer(p->list, begin + i, from->value, from->index, true, scratch);
+    }
+}
+
+/* Rows of strip s in a block of n rows. */
+static int64_t rows_in_strip(const struct proposal *p, int64_t n, int64_t s)
+{
+    const int64_t left = n - s * p->strip_rows;
+    return left < 0 ? 0 : left < p->strip_rows ? left : p->strip_rows;
+}
+
+/* Where the letter under way belongs. */
+struct expected {
+    int64_t begin, n;
+};
+
+static void receive(struct proposal *p, struct expected e)
+{
+    const void *const letter = vv_mail_wait(p->mail);
+    if (letter) read_letter(p, letter, e.begin, e.n);
+}
+
+/* The own rows against the visiting block, strip by strip; candidates of the strip before travel home
+ * meanwhile. */
+static struct expected meet(struct proposal *p, const struct vv_panels *visiting, int owner,
+                            struct expected under_way)
+{
+    struct vv_task *const t = p->task;
+    const struct vv_layout *const l = &t->queries->layout;
+    const int step = (owner - l->rank + l->size) % l->size, from = (l->rank - step + l->size) % l->size;
+    const bool shared = 2 * step == l->size; /* both ranks meet: each takes half of the tiles */
+    const enum vv_share share = !shared ? VV_ALL_TILES : l->rank < owner ? VV_EVEN_TILES : VV_ODD_TILES;
+    const struct vv_side own = {
+        .panels = &p->own, .end = p->own.n, .first = vv_layout_first(l), .list = p->list};
+    for (int64_t s = 0; s * p->strip_rows < vv_layout_most(l); s++) {
+        const int64_t begin = s * p->strip_rows, n = rows_in_strip(p, visiting->n, s);
+        const struct vv_side strip = {.panels = visiting,
+                                      .begin = begin,
+                                      .end = begin + n,
+                                      .first = vv_layout_offset(l, owner),
+                                      .list = &p->strip};
+        p->strip.length = visiting->length + begin;
+        p->strip.half = visiting->half + begin;
+        vv_shortlist_begin(&p->strip, n, visiting->limit + begin);
+        vv_crew_pair(&p->crew, &own, &strip, false, share, tick, p);
+        receive(p, under_way);
+        under_way = (struct expected){begin, rows_in_strip(p, p->own.n, s)};
+        vv_mail_post(p->mail, owner, write_letter(p, n), from);
+    }
+    return under_way;
+}
+
+static void meet_all(struct proposal *p)
+{
+    struct vv_task *const t = p->task;
+    const struct vv_layout *const l = &t->references->layout;
+    struct expected under_way = {0, 0};
+    p->all = blocks_to_meet(t);
+    do {
+        const int owner = vv_ring_owner(p->ring);
+        struct vv_panels visiting;
+        vv_panels_lay_out(&visiting, vv_layout_count(l, owner), t->frame.n_cols, t->kernel->group,
+                          (void *)(uintptr_t)vv_ring_block(p->ring));
+        vv_ring_post(p->ring);
+        const struct vv_side own = {.panels = &p->own,
+                                    .end = p->own.n,
+                                    .first = t->same ? vv_layout_first(l) : INT64_MIN / 2,
+                                    .list = p->list};
+        if (!t->same) {
+            const struct vv_side others = {
+                .panels = &visiting, .end = visiting.n, .first = vv_layout_offset(l, owner)};
+            vv_crew_pair(&p->crew, &own, &others, false, VV_ALL_TILES, tick, p);
+        } else if (owner == l->rank) {
+            vv_crew_pair(&p->crew, &own, &own, true, VV_ALL_TILES, tick, p);
+        } else {
+            under_way = meet(p, &visiting, owner, under_way);
+        }
+        p->done += 1.0;
+    } while (vv_ring_turn(p->ring));
+    if (p->mail) receive(p, under_way);
+}
+
+/* Puts every row to the test; those that fail it are marked as crowded. */
+static void settle(struct proposal *p)
+{
+    struct vv_task *const t = p->task;
+    int64_t n_crowded = 0, n_missed = 0;
+#pragma omp parallel for schedule(static) num_threads(t->threads) reduction(+ : n_crowded, n_missed)
+    for (int64_t i = 0; i < p->list->n; i++) {
+        const bool crowded = vv_shortlist_gave_up(p->list, i);
+        float *const scratch = vv_crew_scratch(&p->crew, omp_get_thread_num());
+        if (vv_shortlist_settle(p->list, i, p->own.limit[i], scratch)) continue;
+        n_crowded += crowded;
+        n_missed += !crowded;
+    }
+    t->stats.n_crowded += n_crowded;
+    t->stats.n_missed += n_missed;
+}
+
+enum vv_status vv_propose(struct vv_task *t, const struct vv_sample *sample,
+                          struct vv_sample_plan plan, struct vv_shortlist *list)
+{
+    struct proposal p = {.task = t, .list = list};
+    *list = (struct vv_shortlist){.k = t->k, .bound = &p.bound};
+    p.strip = *list;
+    const double begin = vv_clock_seconds();
+    enum vv_status st = vv_agree(t->comm, allocate(&p, sample));
+    if (!st) {
+        vv_panels_fill(&p.own, &t->frame, t->metric, t->queries->rows, t->threads);
+        if (!t->same)
+            vv_panels_fill(&p.references, &t->frame, t->metric, t->references->rows, t->threads);
+        vv_panels_fill(&p.sample, &t->frame, t->metric, sample->rows, t->threads);
+        set_bound(&p);
+        list->length = p.own.length;
+        list->half = p.own.half;
+        const double filled = vv_clock_seconds();
+        guess_limits(&p, sample, plan.order);
+        const double guessed = vv_clock_seconds();
+        meet_all(&p);
+        settle(&p);
+        t->stats.seconds_prepare += guessed - begin;
+        (void)filled;
+        t->stats.seconds_propose += vv_clock_seconds() - guessed;
+        t->stats.seconds_kernel += p.crew.seconds_kernel;
+        t->stats.seconds_wait += vv_ring_seconds_waited(p.ring);
+        t->stats.bytes_sent += vv_ring_bytes_sent(p.ring);
+        if (p.mail) t->stats.seconds_wait += vv_mail_seconds_waited(p.mail);
+        if (p.mail) t->stats.bytes_sent += vv_mail_bytes_sent(p.mail);
+    }
+    list->length = list->half = NULL;
+    list->bound = NULL;
+    vv_mail_destroy(&p.mail);
+    vv_ring_destroy(&p.ring);
+    vv_shortlist_release(&p.strip);
+    vv_crew_release(&p.crew);
+    vv_panels_release(&p.own);
+    vv_panels_release(&p.references);
+    vv_panels_release(&p.sample);
+    return st;
+}
+
+double vv_propose_memory(int64_t n_local, int64_t n_cols, int k, int size, int threads)
+{
+    const int capacity = vv_shortlist_capacity(k), met = size / 2 + 1;
+    const double panels = (double)vv_panels_bytes(n_local + VV_MOST_GROUP, n_cols, 1);
+    const double blocks = met == 1 ? 0.0 : met == 2 ? 1.0 : 2.0;
+    const double strip = (double)strip_rows(n_local, capacity);
+    const double home = met == 1 ? 0.0
+                                 : strip * (double)vv_shortlist_row_bytes(capacity) +
+                                       2.0 * (double)letter_bytes((int64_t)strip, capacity);
+    return (1.0 + blocks) * panels + (double)n_local * (double)vv_shortlist_row_bytes(capacity) +
+           home + vv_crew_memory(threads, n_cols, capacity);
+}

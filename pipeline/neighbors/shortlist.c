@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include "neighbors/shortlist.h"
+
+#include <math.h>
+
+#include "base/mem.h"
+#include "neighbors/best.h"
+#include "neighbors/kernel.h"
+
+int vv_shortlist_capacity(int k)
+{
+    return 2 * k + k / 2 + 100; /* not a multiple of 512, where rows would share cache sets */
+}
+
+size_t vv_shortlist_row_bytes(int capacity)
+{
+    return (size_t)capacity * sizeof(struct vv_candidate) + 2 * sizeof(int) + sizeof(float);
+}
+
+enum vv_status vv_shortlist_init(struct vv_shortlist *s, int64_t n, int capacity)
+{
+    s->n = n;
+    s->capacity = capacity;
+    const char *const what = "candidates of the neighbor search";
+    const bool ok =
+        (s->items = vv_mem_new(n, (size_t)capacity * sizeof *s->items, what)) &&
+        (s->full = vv_mem_new(n, sizeof *s->full, what)) &&
+        (s->count = vv_mem_new(n, sizeof *s->count, what)) &&
+        (s->limit = vv_mem_new(n, sizeof *s->limit, what)) &&
+        (s->locks = vv_mem_new(n / VV_TILE_ROWS + 1, sizeof *s->locks, what));
+    if (!ok) return VV_MEMORY;
+    for (; s->n_locks < n / VV_TILE_ROWS + 1; s->n_locks++) omp_init_lock(&s->locks[s->n_locks]);
+    return VV_OK;
+}
+
+void vv_shortlist_release(struct vv_shortlist *s)
+{
+    for (int64_t l = 0; l < s->n_locks; l++) omp_destroy_lock(&s->locks[l]);
+    vv_mem_free(s->locks);
+    vv_mem_free(s->items);
+    vv_mem_free(s->full);
+    vv_mem_free(s->count);
+    vv_mem_free(s->limit);
+    *s = (struct vv_shortlist){.items = NULL};
+}
+
+/* After the k nearest as many more again, but never beyond the capacity. */
+static int when_full(const struct vv_shortlist *s, int kept)
+{
+    const int full = (kept > s->k ? kept : s->k) + s->k + 32;
+    return full < s->capacity ? full : s->capacity;
+}
+
+void vv_shortlist_begin(struct vv_shortlist *s, int64_t n, const float *limit)
+{
+    for (int64_t i = 0; i < n; i++) {
+        s->count[i] = 0;
+        s->full[i] = when_full(s, 0);
+        s->limit[i] = limit[i];
+    }
+}
+
+void vv_shortlist_give_up(struct vv_shortlist *s, int64_t i)
+{
+    s->count[i] = 0;
+    s->limit[i] = -INFINITY;
+}
+
+bool vv_shortlist_gave_up(const struct vv_shortlist *s, int64_t i)
+{
+    return s->limit[i] == -INFINITY;
+}
+
+/* The limit that the k-th of the candidates of row i allows. */
+static float allowed(const struct vv_shortlist *s, int64_t i, float *scratch)
+{
+    const struct vv_candidate *const items = s->items + i * s->capacity;
+    const int n = s->count[i];
+    for (int p = 0; p < n; p++) scratch[p] = items[p].value;
+    return vv_bound_limit(s->bound, vv_value_select(scratch, n, s->k), s->length[i], s->half[i]);
+}
+
+static void drop_above(struct vv_shortlist *s, int64_t i)
+{
+    struct vv_candidate *const items = s->items + i * s->capacity;
+    const float limit = s->limit[i];
+    int kept = 0;
+    for (int p = 0; p < s->count[i]; p++) {
+        items[kept] = items[p];
+        kept += items[p].value <= limit;
+    }
+    s->count[i] = kept;
+}
+
+void vv_shortlist_tighten(struct vv_shortlist *s, int64_t i, float *scratch)
+{
+    if (s->count[i] < s->k) return;
+    const float limit = allowed(s, i, scratch);
+    if (limit < s->limit[i]) s->limit[i] = limit;
+    drop_above(s, i);
+}
+
+void vv_shortlist_squeeze(struct vv_shortlist *s, int64_t i, float *scratch)
+{
+    vv_shortlist_tighten(s, i, scratch);
+    if (s->count[i] > s->capacity - s->capacity / 8) vv_shortlist_give_up(s, i);
+    s->full[i] = when_full(s, s->count[i]);
+}
+
+bool vv_shortlist_settle(struct vv_shortlist *s, int64_t i, float guess, float *scratch)
+{
+    const bool enough = s->count[i] >= s->k; /* not if it gave up */
+    const float limit = enough ? allowed(s, i, scratch) : INFINITY;
+    if (limit > guess) {
+        s->count[i] = VV_CROWDED;
+        return false;
+    }
+    s->limit[i] = limit;
+    drop_above(s, i);
+    return true;
+}

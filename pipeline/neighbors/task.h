@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of a search share. */
+#ifndef VV_NEIGHBORS_TASK_H
+#define VV_NEIGHBORS_TASK_H
+
+#include <stdbool.h>
+
+#include "data/matrix.h"
+#include "dist/comm.h"
+#include "neighbors/frame.h"
+#include "neighbors/kernel.h"
+#include "neighbors/search.h"
+
+struct vv_task {
+    struct vv_comm *comm;
+    const struct vv_matrix *queries;    /* rows searched for, as they are evaluated (unit rows for cosine) */
+    const struct vv_matrix *references; /* rows searched among */
+    bool same;                          /* they are the same rows: none is its own neighbor */
+    int k;                              /* 1 <= k <= references, less 1 if same */
+    enum vv_metric metric;
+    int threads;
+    const struct vv_kernel *kernel;     /* the same on all ranks */
+    struct vv_frame frame;
+    struct vv_progress *progress;       /* NULL: silent */
+    struct vv_search_stats stats;       /* of this rank, added to */
+};
+
+#endif
