@@ -45,6 +45,8 @@ struct vv_shape {
     int k;              /* neighbors per row, once knn has set it; else 0 */
     int size;           /* ranks */
     int threads;        /* of each rank */
+    bool on_disk;       /* rows are in files, because they do not fit in memory */
+    int64_t memory;     /* budget of each rank, bytes; 0: none */
 };
 
 /* What a stage will need, per layer for PER_LAYER stages, in all for ALL_LAYERS stages. */
@@ -53,6 +55,7 @@ struct vv_cost {
     double bytes_memory;   /* peak working memory of one rank, beyond its inputs */
     double bytes_output;   /* memory of one rank that the outputs keep */
     double bytes_kept;     /* of which stays until the end of the run, for each layer */
+    double bytes_scratch;  /* files of one rank while it runs */
     double bytes_sent;     /* by one rank */
     double bytes_read, bytes_written; /* files, over all ranks */
 };
@@ -64,6 +67,7 @@ struct vv_context {
     struct vv_progress *progress;
     int threads;           /* this rank may use */
     int64_t memory;        /* budget of this rank in bytes; 0: none given */
+    const char *scratch;   /* folder for rows that do not fit in it; NULL: everything fits */
     uint64_t seed;
     const char *directory; /* run directory, for stages that write files through io/ */
     int n_layers;

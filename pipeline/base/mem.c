@@ -2,10 +2,15 @@
 #define _DEFAULT_SOURCE /* anonymous mappings, huge pages */
 #include "base/mem.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/error.h"
 
@@ -22,6 +27,7 @@ static const size_t MAPPED = (size_t)4 << 20;
 /* Sits in the 64 bytes before each block. */
 struct header {
     size_t bytes;
+    bool in_file;
 };
 
 static size_t in_use, peak;
@@ -60,14 +66,18 @@ static struct header *block_header(void *block)
     return (struct header *)(void *)((char *)block - ALIGNMENT);
 }
 
+/* Bytes of count elements; false, with VV_MEMORY recorded, where there is no such number. */
+static bool size_of(int64_t count, size_t size, const char *what, size_t *bytes)
+{
+    if (count >= 0 && !__builtin_mul_overflow((size_t)count, size, bytes)) return true;
+    vv_fail(VV_MEMORY, "%s: a size of %lld x %zu bytes is impossible", what, (long long)count, size);
+    return false;
+}
+
 static void *allocate(int64_t count, size_t size, const char *what)
 {
     size_t bytes = 0;
-    if (count < 0 || __builtin_mul_overflow((size_t)count, size, &bytes)) {
-        vv_fail(VV_MEMORY, "%s: a size of %lld x %zu bytes is impossible", what, (long long)count,
-                size);
-        return NULL;
-    }
+    if (!size_of(count, size, what, &bytes)) return NULL;
     void *block = block_new(bytes);
     if (!block) vv_fail(VV_MEMORY, "no memory for %s (%.1f MiB)", what, (double)bytes / 1048576.0);
     return block;
@@ -90,6 +100,52 @@ void *vv_mem_resize(void *block, int64_t count, size_t size, const char *what)
     return grown;
 }
 
+/* Maps a file of `total` bytes that has no name any more. */
+static void *map_file(const char *folder, size_t total)
+{
+    char path[4096];
+    void *base = MAP_FAILED;
+    const int n = snprintf(path, sizeof path, "%s/.varve-scratch-XXXXXX", folder);
+    const int file = n < (int)sizeof path ? mkstemp(path) : -1;
+    if (file < 0) return NULL;
+    unlink(path);
+    const int error = posix_fallocate(file, 0, (off_t)total);
+    if (error == 0)
+        base = mmap(NULL, total, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    else
+        errno = error;
+    const int kept = errno;
+    close(file);
+    errno = kept;
+    return base == MAP_FAILED ? NULL : base;
+}
+
+void *vv_mem_new_in(const char *folder, int64_t count, size_t size, const char *what)
+{
+    size_t bytes;
+    if (!folder) return vv_mem_new(count, size, what);
+    if (!size_of(count, size, what, &bytes)) return NULL;
+    char *const base = map_file(folder, with_header(bytes));
+    if (!base) {
+        vv_fail(VV_OUTPUT, "'%s': no room for %s (%.1f MiB): %s", folder, what,
+                (double)bytes / 1048576.0, strerror(errno));
+        vv_error_hint("resources.scratch names another folder");
+        return NULL;
+    }
+    *(struct header *)(void *)base = (struct header){.bytes = bytes, .in_file = true};
+    return base + ALIGNMENT;
+}
+
+void vv_mem_cool(const void *block, const void *from, size_t bytes)
+{
+    const struct header *const base = (const void *)((const char *)block - ALIGNMENT);
+    if (!base->in_file) return;
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    const uintptr_t begin = ((uintptr_t)from + page - 1) / page * page;
+    const uintptr_t end = ((uintptr_t)from + bytes) / page * page;
+    if (end > begin) madvise((void *)begin, end - begin, MADV_DONTNEED);
+}
+
 char *vv_mem_string(const char *text)
 {
     const size_t length = strlen(text) + 1;
@@ -103,6 +159,10 @@ void vv_mem_free(void *block)
     if (!block) return;
     struct header *const base = block_header(block);
     const size_t total = with_header(base->bytes);
+    if (base->in_file) {
+        munmap(base, total);
+        return;
+    }
     in_use -= base->bytes;
     if (total >= MAPPED) munmap(base, total);
     else free(base);

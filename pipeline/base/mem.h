@@ -19,6 +19,17 @@ void *vv_mem_resize(void *block, int64_t count, size_t size, const char *what);
 /* Local. A copy of a string, or NULL with VV_MEMORY recorded. */
 char *vv_mem_string(const char *text);
 
+/* Local. A zeroed block that lives in a nameless file in `folder` and is mapped into memory; the space is
+ * taken at once. Does not count as memory in use. folder NULL: as vv_mem_new. On failure also records
+ * VV_OUTPUT, when the folder cannot take it. */
+void *vv_mem_new_in(const char *folder, int64_t count, size_t size, const char *what);
+
+enum { VV_COOL_BYTES = 8 << 20 }; /* a good amount to cool at a time */
+
+/* Local. Lets the system take back the memory behind `bytes` bytes from `from` of a block in a file; they
+ * will be read again when they are needed. Nothing for a block in memory. */
+void vv_mem_cool(const void *block, const void *from, size_t bytes);
+
 /* Local. Releases a block of this module; NULL is allowed. */
 void vv_mem_free(void *block);
 

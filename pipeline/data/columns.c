@@ -20,12 +20,14 @@ static enum vv_status moments(struct vv_comm *c, const struct vv_matrix *m, cons
     for (int64_t first = 0; !st && first < m->n_cols; first += PANEL) {
         const int64_t n = m->n_cols - first < PANEL ? m->n_cols - first : PANEL;
         memset(sums, 0, (size_t)n * sizeof *sums);
-        for (int64_t i = 0; i < m->n_local; i++)
+        for (int64_t i = 0; i < m->n_local; i++) {
             for (int64_t j = 0; j < n; j++) {
                 const double v =
                     vv_matrix_value(m, i, first + j) - (shift ? shift[first + j] : 0.0);
                 vv_sum_add(&sums[j], power == 2 ? v * v : v);
             }
+            vv_matrix_passed(m, i);
+        }
         vv_reduce_sums(c, sums, n);
         for (int64_t j = 0; j < n; j++)
             result[first + j] =
@@ -52,12 +54,14 @@ void vv_columns_range(struct vv_comm *c, const struct vv_matrix *m, double *low,
         low[j] = INFINITY;
         high[j] = -INFINITY;
     }
-    for (int64_t i = 0; i < m->n_local; i++)
+    for (int64_t i = 0; i < m->n_local; i++) {
         for (int64_t j = 0; j < m->n_cols; j++) {
             const double v = vv_matrix_value(m, i, j);
             if (v < low[j]) low[j] = v;
             if (v > high[j]) high[j] = v;
         }
+        vv_matrix_passed(m, i);
+    }
     vv_comm_min_f64(c, low, m->n_cols);
     vv_comm_max_f64(c, high, m->n_cols);
 }

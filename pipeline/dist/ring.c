@@ -10,6 +10,7 @@ struct vv_ring {
     struct vv_layout layout;
     size_t row_bytes;
     int multiple, n_blocks;
+    int64_t window, first;
     const void *current; /* the own rows, or one of the buffers */
     char *buffer[2];
     MPI_Request *requests; /* [2 * most_pieces] */
@@ -29,13 +30,19 @@ static size_t bytes_of(const struct vv_ring *r, int64_t rows)
     return (size_t)((rows + r->multiple - 1) / r->multiple * r->multiple) * r->row_bytes;
 }
 
+static int64_t rows_of(const struct vv_ring *r, int owner)
+{
+    const int64_t left = vv_layout_count(&r->layout, owner) - r->first;
+    return left < 0 ? 0 : left < r->window ? left : r->window;
+}
+
 static size_t block_bytes(const struct vv_ring *r, int owner)
 {
-    return bytes_of(r, vv_layout_count(&r->layout, owner));
+    return bytes_of(r, rows_of(r, owner));
 }
 
 enum vv_status vv_ring_create(struct vv_comm *c, const struct vv_layout *layout, size_t row_bytes,
-                              int multiple, int n_blocks, const void *own, struct vv_ring **ring)
+                              int multiple, int n_blocks, int64_t window, struct vv_ring **ring)
 {
     struct vv_ring *r = vv_mem_new(1, sizeof *r, "ring");
     if (!(*ring = r)) return VV_MEMORY;
@@ -44,9 +51,10 @@ enum vv_status vv_ring_create(struct vv_comm *c, const struct vv_layout *layout,
                           .row_bytes = row_bytes,
                           .multiple = multiple,
                           .n_blocks = n_blocks,
-                          .current = own};
+                          .window = window};
     if (n_blocks == 1) return VV_OK;
-    const size_t most = bytes_of(r, vv_layout_most(layout));
+    const int64_t largest = vv_layout_most(layout);
+    const size_t most = bytes_of(r, largest < window ? largest : window);
     for (int b = 0; b < (n_blocks > 2 ? 2 : 1); b++)
         if (!(r->buffer[b] = vv_mem_new(1, most, "a visiting block"))) return VV_MEMORY;
     r->requests = vv_mem_new(2 * pieces(most), sizeof *r->requests, "requests");
@@ -62,6 +70,18 @@ void vv_ring_destroy(struct vv_ring **ring)
     vv_mem_free(r->requests);
     vv_mem_free(r);
     *ring = NULL;
+}
+
+void vv_ring_begin(struct vv_ring *r, const void *own, int64_t first)
+{
+    r->current = own;
+    r->first = first;
+    r->step = 0;
+}
+
+int64_t vv_ring_rows(const struct vv_ring *r)
+{
+    return rows_of(r, vv_ring_owner(r));
 }
 
 const void *vv_ring_block(const struct vv_ring *r)

@@ -12,7 +12,10 @@
 #include "neighbors/direct.h"
 #include "neighbors/wide.h"
 
-enum { PANEL = 4096 }; /* features evaluated at a time: whole chunks, so that sums can go on */
+enum {
+    PANEL = 4096, /* features evaluated at a time: whole chunks, so that sums can go on */
+    SLICE = 4096, /* rows dealt with before their memory may be given back */
+};
 _Static_assert(PANEL % VV_CHUNK == 0, "sums may only be interrupted between chunks");
 
 static const double CACHE = 12.0 * 1048576.0; /* bytes of visiting rows to keep in the last cache */
@@ -78,16 +81,21 @@ static void prepare_rows(struct decision *d)
 {
     const struct vv_task *const t = d->task;
     const bool sorted = t->references->layout.size > 1 ||
-                        rows_in_cache(t, t->frame.n_cols) < t->references->layout.n;
+                        rows_in_cache(t, t->frame.n_cols) < t->references->layout.n ||
+                        t->window < t->references->layout.n;
     d->n_crowded = 0;
     for (int64_t i = 0; i < d->list->n; i++) {
         if (d->list->count[i] > most_candidates(d->list)) d->list->count[i] = VV_CROWDED;
         if (d->list->count[i] == VV_CROWDED) d->n_crowded++;
     }
-#pragma omp parallel for schedule(static) num_threads(d->task->threads)
-    for (int64_t i = 0; i < d->list->n; i++)
-        if (d->list->count[i] != VV_CROWDED)
-            lay_out(d, i, d->picks[omp_get_thread_num()], sorted);
+    for (int64_t first = 0; first < d->list->n; first += SLICE) {
+        const int64_t last = first + SLICE < d->list->n ? first + SLICE : d->list->n;
+#pragma omp parallel for schedule(static) num_threads(t->threads)
+        for (int64_t i = first; i < last; i++)
+            if (d->list->count[i] != VV_CROWDED)
+                lay_out(d, i, d->picks[omp_get_thread_num()], sorted);
+        vv_shortlist_cool(d->list, first, SLICE);
+    }
 }
 
 static enum vv_status allocate(struct decision *d, bool any_crowded)
@@ -102,7 +110,7 @@ static enum vv_status allocate(struct decision *d, bool any_crowded)
     for (int w = 0; any_crowded && w < t->threads; w++)
         VV_TRY(vv_wide_create(t->frame.n_cols, t->k, vv_layout_most(l), &d->wide[w]));
     return vv_ring_create(t->comm, l, vv_matrix_row_bytes(t->references), 1, l->size,
-                          t->references->rows, &d->ring);
+                          t->window, &d->ring);
 }
 
 /* First candidate of a row that names row `number` or a later one. */
@@ -167,6 +175,18 @@ static void tick(struct decision *d, double done)
     if (d->task->progress) vv_progress_tell(d->task->progress, d->done + done, d->all);
 }
 
+/* Adds the candidates of the own rows [begin, end) in a part; returns the number that became distances. */
+static int64_t add_slice(const struct decision *d, int64_t begin, int64_t end, const struct part *part)
+{
+    int64_t n_evaluated = 0;
+#pragma omp parallel for schedule(dynamic, 64) num_threads(d->task->threads) reduction(+ : n_evaluated)
+    for (int64_t i = begin; i < end; i++)
+        if (d->list->count[i] != VV_CROWDED) n_evaluated += add_part(d, i, part);
+    vv_matrix_cool(d->task->queries, begin, end - begin);
+    vv_shortlist_cool(d->list, begin, end - begin);
+    return n_evaluated;
+}
+
 /* Adds all candidates in the visiting block, in parts that stay in the cache. */
 static void evaluate(struct decision *d, const char *block, int64_t first, int64_t n)
 {
@@ -176,44 +196,70 @@ static void evaluate(struct decision *d, const char *block, int64_t first, int64
     for (int64_t k = 0; k < d_cols; k += PANEL) {
         const int64_t n_k = d_cols - k < PANEL ? d_cols - k : PANEL;
         const int64_t step = rows_in_cache(t, d_cols);
+        const int64_t slice = t->queries->folder ? vv_matrix_stride(t->queries) : d->list->n;
         for (int64_t at = 0; at < n; at += step) {
             const struct part part = {.rows = block + (size_t)at * row_bytes + (size_t)k * value,
                                       .first = first + at,
                                       .n = n - at < step ? n - at : step,
                                       .k = k,
                                       .n_k = n_k};
-            int64_t n_evaluated = 0;
-#pragma omp parallel for schedule(dynamic, 64) num_threads(t->threads) reduction(+ : n_evaluated)
-            for (int64_t i = 0; i < d->list->n; i++)
-                if (d->list->count[i] != VV_CROWDED) n_evaluated += add_part(d, i, &part);
-            d->n_evaluated += n_evaluated;
+            for (int64_t i = 0; i < d->list->n; i += slice)
+                d->n_evaluated += add_slice(d, i, i + slice < d->list->n ? i + slice : d->list->n, &part);
             tick(d, (double)(at + part.n) / (double)n);
         }
     }
 }
 
+static void rank_row(const struct decision *d, int64_t i, struct vv_pick *picks)
+{
+    const int k = d->out->k, n = d->list->count[i];
+    for (int c = 0; c < n; c++)
+        picks[c] = (struct vv_pick){sums_of(d->list, i)[c], rows_of(d->list, i)[c]};
+    vv_pick_sort(picks, picks + d->list->capacity, n);
+    for (int p = 0; p < k; p++) {
+        d->out->distance[i * k + p] = picks[p].value;
+        d->out->index[i * k + p] = picks[p].index;
+    }
+}
+
 static void rank_candidates(const struct decision *d)
 {
-    const int k = d->out->k;
+    for (int64_t first = 0; first < d->list->n; first += SLICE) {
+        const int64_t last = first + SLICE < d->list->n ? first + SLICE : d->list->n;
 #pragma omp parallel for schedule(static) num_threads(d->task->threads)
-    for (int64_t i = 0; i < d->list->n; i++) {
-        const int n = d->list->count[i];
-        if (n == VV_CROWDED) continue;
-        struct vv_pick *const picks = d->picks[omp_get_thread_num()];
-        for (int c = 0; c < n; c++)
-            picks[c] = (struct vv_pick){sums_of(d->list, i)[c], rows_of(d->list, i)[c]};
-        vv_pick_sort(picks, picks + d->list->capacity, n);
-        for (int p = 0; p < k; p++) {
-            d->out->distance[i * k + p] = picks[p].value;
-            d->out->index[i * k + p] = picks[p].index;
-        }
+        for (int64_t i = first; i < last; i++)
+            if (d->list->count[i] != VV_CROWDED)
+                rank_row(d, i, d->picks[omp_get_thread_num()]);
+        vv_shortlist_cool(d->list, first, SLICE);
     }
+}
+
+/* One round: a window of the rows of every rank passes by. */
+static void meet_round(struct decision *d, const struct vv_wide_queries *queries, int64_t window)
+{
+    struct vv_task *const t = d->task;
+    const struct vv_matrix *const m = t->references;
+    vv_ring_begin(d->ring, window < m->n_local ? vv_matrix_row(m, window) : m->rows, window);
+    do {
+        const int64_t first = vv_layout_offset(&m->layout, vv_ring_owner(d->ring)) + window;
+        const int64_t n = vv_ring_rows(d->ring);
+        const char *const block = vv_ring_block(d->ring);
+        vv_ring_post(d->ring);
+        evaluate(d, block, first, n);
+        const double begin = vv_clock_seconds();
+        const struct vv_wide_block wide = {.rows = block, .n = n, .first = first};
+        d->n_evaluated += vv_wide_search(d->wide, t->threads, queries, &wide);
+        t->stats.seconds_wide += vv_clock_seconds() - begin;
+        d->done += 1.0;
+    } while (vv_ring_turn(d->ring));
+    if (window < m->n_local) vv_matrix_cool(m, window, t->window);
 }
 
 static void meet_all(struct decision *d)
 {
     struct vv_task *const t = d->task;
     const struct vv_layout *const l = &t->references->layout;
+    const int64_t most = vv_layout_most(l);
     const struct vv_wide_queries queries = {
         .frame = &t->frame,
         .metric = t->metric,
@@ -224,19 +270,8 @@ static void meet_all(struct decision *d)
         .first = t->same ? vv_layout_first(l) : -1,
         .n_list = d->n_list,
         .lists = d->out};
-    d->all = l->size;
-    do {
-        const int owner = vv_ring_owner(d->ring);
-        const int64_t first = vv_layout_offset(l, owner), n = vv_layout_count(l, owner);
-        const char *const block = vv_ring_block(d->ring);
-        vv_ring_post(d->ring);
-        evaluate(d, block, first, n);
-        const double begin = vv_clock_seconds();
-        const struct vv_wide_block wide = {.rows = block, .n = n, .first = first};
-        d->n_evaluated += vv_wide_search(d->wide, t->threads, &queries, &wide);
-        t->stats.seconds_wide += vv_clock_seconds() - begin;
-        d->done += 1.0;
-    } while (vv_ring_turn(d->ring));
+    d->all = (double)l->size * (double)((most + t->window - 1) / t->window);
+    for (int64_t window = 0; window < most; window += t->window) meet_round(d, &queries, window);
 }
 
 enum vv_status vv_decide(struct vv_task *t, struct vv_shortlist *list, struct vv_neighbors *out)
@@ -276,11 +311,16 @@ done:
     return st;
 }
 
-double vv_decide_memory(int64_t n_local, int64_t n_cols, enum vv_real type, int k, int size,
-                        int threads)
+double vv_decide_memory(const struct vv_search_size *size)
 {
-    const double blocks = size == 1 ? 0.0 : size == 2 ? 1.0 : 2.0;
-    (void)k;
-    (void)threads;
-    return blocks * (double)n_local * (double)n_cols * (double)vv_real_bytes(type);
+    const double blocks = size->ranks == 1 ? 0.0 : size->ranks == 2 ? 1.0 : 2.0;
+    const double row = (double)size->n_cols * (double)vv_real_bytes(size->type);
+    const int capacity = vv_shortlist_capacity(size->k);
+    const double list = (double)vv_shortlist_row_bytes(capacity);
+    const double picks = 2.0 * capacity * (double)sizeof(struct vv_pick) * size->threads;
+    const double n = (double)size->n_local;
+    if (!size->on_disk) return picks + blocks * n * row + n * list;
+    const double window = size->window < size->n_local ? (double)size->window : n;
+    return picks + (blocks + 1.0) * window * row + 2.0 * VV_COOL_BYTES + SLICE * list +
+           n * (list - 8.0 * capacity);
 }

@@ -13,8 +13,7 @@
  * shortlist. */
 enum vv_status vv_decide(struct vv_task *t, struct vv_shortlist *list, struct vv_neighbors *out);
 
-/* Local. Working memory of one rank in bytes beyond the shortlist. */
-double vv_decide_memory(int64_t n_local, int64_t n_cols, enum vv_real type, int k, int size,
-                        int threads);
+/* Local. Working memory of one rank in bytes, the shortlist included. */
+double vv_decide_memory(const struct vv_search_size *size);
 
 #endif

@@ -143,6 +143,12 @@ static void deliver(const struct vv_hits *hits, const struct vv_side *side, int6
     omp_unset_lock(lock);
 }
 
+static void cool(const struct vv_side *s, int64_t row, int step)
+{
+    vv_panels_cool(s->panels, row, step);
+    if (s->list) vv_shortlist_cool(s->list, row - s->begin, step);
+}
+
 static void do_task(const struct work *w, int64_t task, struct vv_crew_member *m)
 {
     int64_t ta, tb;
@@ -168,6 +174,8 @@ static void do_task(const struct work *w, int64_t task, struct vv_crew_member *m
     m->seconds += vv_clock_seconds() - begin;
     deliver(&m->hits, w->a, row_a, w->b, row_b, 0, t.diagonal, m->scratch);
     deliver(&m->hits, w->b, row_b, w->a, row_a, 16, t.diagonal, m->scratch);
+    cool(w->a, row_a, w->step);
+    if (ta == (w->same ? tb : w->n_a - 1)) cool(w->b, row_b, w->step); /* the last with these rows */
 }
 
 void vv_crew_pair(struct vv_crew *crew, const struct vv_side *a, const struct vv_side *b, bool same,

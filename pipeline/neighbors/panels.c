@@ -32,12 +32,13 @@ void vv_panels_lay_out(struct vv_panels *p, int64_t n, int64_t n_cols, int group
     p->limit = p->length + p->n_padded;
 }
 
-enum vv_status vv_panels_init(struct vv_panels *p, int64_t n, int64_t n_cols, int group)
+enum vv_status vv_panels_init(struct vv_panels *p, const char *folder, int64_t n, int64_t n_cols,
+                              int group)
 {
-    void *const block = vv_mem_new(padded(n, group), ((size_t)n_cols + 3) * sizeof(float),
-                                   "float32 copy of the rows");
+    void *const block = vv_mem_new_in(folder, padded(n, group), ((size_t)n_cols + 3) * sizeof(float),
+                                      "float32 copy of the rows");
     *p = (struct vv_panels){.block = NULL};
-    if (!block) return VV_MEMORY;
+    if (!block) return vv_error_last()->code;
     vv_panels_lay_out(p, n, n_cols, group, block);
     return VV_OK;
 }
@@ -81,15 +82,15 @@ static void convert(const struct vv_frame *f, const void *row, int64_t k, int n,
     for (int j = 0; j < n; j++) to[j * group] = value[j];
 }
 
-void vv_panels_fill(struct vv_panels *p, const struct vv_frame *f, enum vv_metric metric,
-                    const void *rows, int threads)
+/* Groups [begin, end) from their rows. */
+static void fill_groups(struct vv_panels *p, const struct vv_frame *f, bool inner, int64_t begin,
+                        int64_t end, const void *rows, int threads)
 {
     const int group = p->group;
-    const int64_t d = p->n_cols, n_groups = p->n_padded / group;
+    const int64_t d = p->n_cols;
     const size_t row_bytes = (size_t)d * vv_real_bytes(f->type);
-    const bool inner = metric == VV_INNER_PRODUCT;
 #pragma omp parallel for schedule(static) num_threads(threads)
-    for (int64_t g = 0; g < n_groups; g++) {
+    for (int64_t g = begin; g < end; g++) {
         const int64_t first = g * group;
         const int n = p->n - first < group ? (int)(p->n - first) : group;
         struct sums sums[VV_MOST_GROUP] = {{{0.0}, {0.0}}};
@@ -107,4 +108,42 @@ void vv_panels_fill(struct vv_panels *p, const struct vv_frame *f, enum vv_metri
             p->limit[first + i] = i < n ? FLT_MAX : -INFINITY;
         }
     }
+}
+
+void vv_panels_fill_from(struct vv_panels *p, const struct vv_frame *f, enum vv_metric metric,
+                         const void *rows, int threads)
+{
+    fill_groups(p, f, metric == VV_INNER_PRODUCT, 0, p->n_padded / p->group, rows, threads);
+}
+
+void vv_panels_fill(struct vv_panels *p, const struct vv_frame *f, enum vv_metric metric,
+                    const struct vv_matrix *m, int threads)
+{
+    const int64_t n_groups = p->n_padded / p->group;
+    const int64_t step = m->folder ? threads + vv_matrix_stride(m) / p->group : n_groups;
+    for (int64_t begin = 0; begin < n_groups; begin += step) {
+        const int64_t end = begin + step < n_groups ? begin + step : n_groups;
+        fill_groups(p, f, metric == VV_INNER_PRODUCT, begin, end, m->rows, threads);
+        vv_matrix_cool(m, begin * p->group, (end - begin) * p->group);
+        vv_panels_cool(p, begin * p->group, (end - begin) * p->group);
+    }
+}
+
+void vv_panels_copy(const struct vv_panels *p, int64_t first, int64_t n, struct vv_panels *to)
+{
+    vv_panels_lay_out(to, n, p->n_cols, p->group, to->block);
+    const size_t floats = (size_t)to->n_padded * sizeof(float);
+    memcpy(to->rows, p->rows + first * p->n_cols, floats * (size_t)p->n_cols);
+    memcpy(to->half, p->half + first, floats);
+    memcpy(to->length, p->length + first, floats);
+    memcpy(to->limit, p->limit + first, floats);
+    vv_panels_cool(p, first, n);
+}
+
+void vv_panels_cool(const struct vv_panels *p, int64_t first, int64_t n)
+{
+    if (first + n > p->n_padded) n = p->n_padded - first;
+    if (n > 0)
+        vv_mem_cool(p->block, p->rows + first * p->n_cols,
+                    (size_t)(n * p->n_cols) * sizeof(float));
 }

@@ -30,12 +30,22 @@ size_t vv_panels_bytes(int64_t n, int64_t n_cols, int group);
 /* Local. Lays the members out over a block of vv_panels_bytes. */
 void vv_panels_lay_out(struct vv_panels *p, int64_t n, int64_t n_cols, int group, void *block);
 
-/* Local. Allocates for n rows. / Releases a block of its own. */
-enum vv_status vv_panels_init(struct vv_panels *p, int64_t n, int64_t n_cols, int group);
+/* Local. Allocates for n rows, in a file of `folder` unless that is NULL. / Releases a block of its own. */
+enum vv_status vv_panels_init(struct vv_panels *p, const char *folder, int64_t n, int64_t n_cols,
+                              int group);
 void vv_panels_release(struct vv_panels *p);
 
-/* Local. Fills rows, half and length from n rows stored as frame->type; limits are infinite. */
+/* Local. Fills rows, half and length from rows of a matrix, or of a plain array [n][n_cols] of frame->type;
+ * limits are infinite. */
 void vv_panels_fill(struct vv_panels *p, const struct vv_frame *f, enum vv_metric metric,
-                    const void *rows, int threads);
+                    const struct vv_matrix *m, int threads);
+void vv_panels_fill_from(struct vv_panels *p, const struct vv_frame *f, enum vv_metric metric,
+                         const void *rows, int threads);
+
+/* Local. Copies rows [first, first + n) of p into a block of its own; first: a multiple of the group. */
+void vv_panels_copy(const struct vv_panels *p, int64_t first, int64_t n, struct vv_panels *to);
+
+/* Local. Gives the memory of rows [first, first + n) back if they are in a file. */
+void vv_panels_cool(const struct vv_panels *p, int64_t first, int64_t n);
 
 #endif

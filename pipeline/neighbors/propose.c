@@ -15,13 +15,17 @@
 /* Candidates for visiting rows are kept for a strip of the block at a time. */
 static const double STRIP_BYTES = 24.0 * 1048576.0;
 
-enum { GROWTH = 4 }; /* of the part of the sample that has been looked at */
+enum {
+    GROWTH = 4,   /* of the part of the sample that has been looked at */
+    SLICE = 4096, /* rows dealt with before their memory may be given back */
+};
 
 struct proposal {
     struct vv_task *task;
     struct vv_bound bound;
     struct vv_crew crew;
     struct vv_panels own, references, sample; /* references: only if they are other rows */
+    struct vv_panels sent;                    /* the window of this rank's rows that travels */
     struct vv_shortlist *list;                /* of the own rows */
     struct vv_shortlist strip;                /* of a strip of visiting rows */
     int64_t strip_rows;                       /* a multiple of VV_TILE_ROWS */
@@ -70,17 +74,20 @@ static enum vv_status allocate(struct proposal *p, const struct vv_sample *sampl
     struct vv_task *const t = p->task;
     const int capacity = vv_shortlist_capacity(t->k), group = t->kernel->group;
     const int64_t d = t->frame.n_cols, most = vv_layout_most(&t->references->layout);
-    VV_TRY(vv_panels_init(&p->own, t->queries->n_local, d, group));
-    if (!t->same) VV_TRY(vv_panels_init(&p->references, t->references->n_local, d, group));
-    VV_TRY(vv_panels_init(&p->sample, sample->n, d, group));
+    VV_TRY(vv_panels_init(&p->own, t->scratch, t->queries->n_local, d, group));
+    if (!t->same)
+        VV_TRY(vv_panels_init(&p->references, t->scratch, t->references->n_local, d, group));
+    VV_TRY(vv_panels_init(&p->sample, NULL, sample->n, d, group));
     VV_TRY(vv_crew_init(&p->crew, t->kernel, t->threads, d, capacity));
-    VV_TRY(vv_shortlist_init(p->list, t->queries->n_local, capacity));
+    VV_TRY(vv_shortlist_init(p->list, t->scratch, t->queries->n_local, capacity));
     const size_t row_bytes = vv_panels_bytes(group, d, group) / (size_t)group;
     VV_TRY(vv_ring_create(t->comm, &t->references->layout, row_bytes, group, blocks_to_meet(t),
-                          t->same ? p->own.block : p->references.block, &p->ring));
-    if (!t->same || blocks_to_meet(t) == 1) return VV_OK;
-    p->strip_rows = strip_rows(most, capacity);
-    VV_TRY(vv_shortlist_init(&p->strip, p->strip_rows, capacity));
+                          t->window, &p->ring));
+    if (blocks_to_meet(t) == 1) return VV_OK;
+    if (t->window < most) VV_TRY(vv_panels_init(&p->sent, NULL, t->window, d, group));
+    if (!t->same) return VV_OK;
+    p->strip_rows = strip_rows(t->window < most ? t->window : most, capacity);
+    VV_TRY(vv_shortlist_init(&p->strip, NULL, p->strip_rows, capacity));
     return vv_mail_create(t->comm, letter_bytes(p->strip_rows, capacity), &p->mail);
 }
 
@@ -123,9 +130,13 @@ static void guess_limits(struct proposal *p, const struct vv_sample *sample, int
         const struct vv_side drawn = {
             .panels = &p->sample, .begin = begin, .end = end, .number = sample->number};
         vv_crew_pair(&p->crew, &own, &drawn, false, VV_ALL_TILES, no_tick, NULL);
+        for (int64_t first = 0; first < list->n; first += SLICE) {
+            const int64_t last = first + SLICE < list->n ? first + SLICE : list->n;
 #pragma omp parallel for schedule(static) num_threads(t->threads)
-        for (int64_t i = 0; i < list->n; i++)
-            vv_shortlist_tighten(list, i, vv_crew_scratch(&p->crew, omp_get_thread_num()));
+            for (int64_t i = first; i < last; i++)
+                vv_shortlist_tighten(list, i, vv_crew_scratch(&p->crew, omp_get_thread_num()));
+            vv_shortlist_cool(list, first, SLICE);
+        }
     }
     for (int64_t i = 0; i < list->n; i++)
         if (list->count[i] >= order) p->own.limit[i] = list->limit[i];
@@ -178,63 +189,88 @@ static void receive(struct proposal *p, struct expected e)
     if (letter) read_letter(p, letter, e.begin, e.n);
 }
 
-/* The own rows against the visiting block, strip by strip; candidates of the strip before travel home
- * meanwhile. */
+/* The own rows against a visiting window that starts at local row `window` of its owner, strip by strip;
+ * candidates of the strip before travel home meanwhile. */
 static struct expected meet(struct proposal *p, const struct vv_panels *visiting, int owner,
-                            struct expected under_way)
+                            int64_t window, struct expected under_way)
 {
     struct vv_task *const t = p->task;
     const struct vv_layout *const l = &t->queries->layout;
     const int step = (owner - l->rank + l->size) % l->size, from = (l->rank - step + l->size) % l->size;
     const bool shared = 2 * step == l->size; /* both ranks meet: each takes half of the tiles */
     const enum vv_share share = !shared ? VV_ALL_TILES : l->rank < owner ? VV_EVEN_TILES : VV_ODD_TILES;
+    const int64_t left = vv_layout_most(l) - window, most = left < t->window ? left : t->window;
+    const int64_t expected = p->own.n - window < most ? p->own.n - window : most;
     const struct vv_side own = {
         .panels = &p->own, .end = p->own.n, .first = vv_layout_first(l), .list = p->list};
-    for (int64_t s = 0; s * p->strip_rows < vv_layout_most(l); s++) {
+    for (int64_t s = 0; s * p->strip_rows < most; s++) {
         const int64_t begin = s * p->strip_rows, n = rows_in_strip(p, visiting->n, s);
         const struct vv_side strip = {.panels = visiting,
                                       .begin = begin,
                                       .end = begin + n,
-                                      .first = vv_layout_offset(l, owner),
+                                      .first = vv_layout_offset(l, owner) + window,
                                       .list = &p->strip};
         p->strip.length = visiting->length + begin;
         p->strip.half = visiting->half + begin;
         vv_shortlist_begin(&p->strip, n, visiting->limit + begin);
         vv_crew_pair(&p->crew, &own, &strip, false, share, tick, p);
         receive(p, under_way);
-        under_way = (struct expected){begin, rows_in_strip(p, p->own.n, s)};
+        under_way = (struct expected){window + begin, rows_in_strip(p, expected, s)};
         vv_mail_post(p->mail, owner, write_letter(p, n), from);
     }
     return under_way;
 }
 
-static void meet_all(struct proposal *p)
+/* Starts the ring with this rank's window from local row `window` on. */
+static void begin_round(struct proposal *p, int64_t window)
+{
+    const struct vv_panels *const all = p->task->same ? &p->own : &p->references;
+    const int64_t left = all->n - window;
+    if (!p->sent.block) {
+        vv_ring_begin(p->ring, all->block, window);
+        return;
+    }
+    if (left > 0) vv_panels_copy(all, window, left < p->task->window ? left : p->task->window, &p->sent);
+    vv_ring_begin(p->ring, p->sent.block, window);
+}
+
+/* One round: the window of every rank that there is to meet. */
+static struct expected meet_round(struct proposal *p, int64_t window, struct expected under_way)
 {
     struct vv_task *const t = p->task;
     const struct vv_layout *const l = &t->references->layout;
-    struct expected under_way = {0, 0};
-    p->all = blocks_to_meet(t);
+    const struct vv_side own = {.panels = &p->own,
+                                .end = p->own.n,
+                                .first = t->same ? vv_layout_first(l) : INT64_MIN / 2,
+                                .list = p->list};
+    begin_round(p, window);
     do {
         const int owner = vv_ring_owner(p->ring);
         struct vv_panels visiting;
-        vv_panels_lay_out(&visiting, vv_layout_count(l, owner), t->frame.n_cols, t->kernel->group,
+        vv_panels_lay_out(&visiting, vv_ring_rows(p->ring), t->frame.n_cols, t->kernel->group,
                           (void *)(uintptr_t)vv_ring_block(p->ring));
         vv_ring_post(p->ring);
-        const struct vv_side own = {.panels = &p->own,
-                                    .end = p->own.n,
-                                    .first = t->same ? vv_layout_first(l) : INT64_MIN / 2,
-                                    .list = p->list};
         if (!t->same) {
             const struct vv_side others = {
-                .panels = &visiting, .end = visiting.n, .first = vv_layout_offset(l, owner)};
+                .panels = &visiting, .end = visiting.n, .first = vv_layout_offset(l, owner) + window};
             vv_crew_pair(&p->crew, &own, &others, false, VV_ALL_TILES, tick, p);
-        } else if (owner == l->rank) {
+        } else if (owner != l->rank) {
+            under_way = meet(p, &visiting, owner, window, under_way);
+        } else if (window == 0) { /* the own rows meet among themselves all at once */
             vv_crew_pair(&p->crew, &own, &own, true, VV_ALL_TILES, tick, p);
-        } else {
-            under_way = meet(p, &visiting, owner, under_way);
         }
         p->done += 1.0;
     } while (vv_ring_turn(p->ring));
+    return under_way;
+}
+
+static void meet_all(struct proposal *p)
+{
+    const int64_t most = vv_layout_most(&p->task->references->layout), step = p->task->window;
+    struct expected under_way = {0, 0};
+    p->all = (double)blocks_to_meet(p->task) * (double)((most + step - 1) / step);
+    for (int64_t window = 0; window < most; window += step)
+        under_way = meet_round(p, window, under_way);
     if (p->mail) receive(p, under_way);
 }
 
@@ -243,13 +279,17 @@ static void settle(struct proposal *p)
 {
     struct vv_task *const t = p->task;
     int64_t n_crowded = 0, n_missed = 0;
+    for (int64_t first = 0; first < p->list->n; first += SLICE) {
+        const int64_t last = first + SLICE < p->list->n ? first + SLICE : p->list->n;
 #pragma omp parallel for schedule(static) num_threads(t->threads) reduction(+ : n_crowded, n_missed)
-    for (int64_t i = 0; i < p->list->n; i++) {
-        const bool crowded = vv_shortlist_gave_up(p->list, i);
-        float *const scratch = vv_crew_scratch(&p->crew, omp_get_thread_num());
-        if (vv_shortlist_settle(p->list, i, p->own.limit[i], scratch)) continue;
-        n_crowded += crowded;
-        n_missed += !crowded;
+        for (int64_t i = first; i < last; i++) {
+            const bool crowded = vv_shortlist_gave_up(p->list, i);
+            float *const scratch = vv_crew_scratch(&p->crew, omp_get_thread_num());
+            if (vv_shortlist_settle(p->list, i, p->own.limit[i], scratch)) continue;
+            n_crowded += crowded;
+            n_missed += !crowded;
+        }
+        vv_shortlist_cool(p->list, first, SLICE);
     }
     t->stats.n_crowded += n_crowded;
     t->stats.n_missed += n_missed;
@@ -264,20 +304,17 @@ enum vv_status vv_propose(struct vv_task *t, const struct vv_sample *sample,
     const double begin = vv_clock_seconds();
     enum vv_status st = vv_agree(t->comm, allocate(&p, sample));
     if (!st) {
-        vv_panels_fill(&p.own, &t->frame, t->metric, t->queries->rows, t->threads);
-        if (!t->same)
-            vv_panels_fill(&p.references, &t->frame, t->metric, t->references->rows, t->threads);
-        vv_panels_fill(&p.sample, &t->frame, t->metric, sample->rows, t->threads);
+        vv_panels_fill(&p.own, &t->frame, t->metric, t->queries, t->threads);
+        if (!t->same) vv_panels_fill(&p.references, &t->frame, t->metric, t->references, t->threads);
+        vv_panels_fill_from(&p.sample, &t->frame, t->metric, sample->rows, t->threads);
         set_bound(&p);
         list->length = p.own.length;
         list->half = p.own.half;
-        const double filled = vv_clock_seconds();
         guess_limits(&p, sample, plan.order);
         const double guessed = vv_clock_seconds();
         meet_all(&p);
         settle(&p);
         t->stats.seconds_prepare += guessed - begin;
-        (void)filled;
         t->stats.seconds_propose += vv_clock_seconds() - guessed;
         t->stats.seconds_kernel += p.crew.seconds_kernel;
         t->stats.seconds_wait += vv_ring_seconds_waited(p.ring);
@@ -294,18 +331,29 @@ enum vv_status vv_propose(struct vv_task *t, const struct vv_sample *sample,
     vv_panels_release(&p.own);
     vv_panels_release(&p.references);
     vv_panels_release(&p.sample);
+    vv_panels_release(&p.sent);
     return st;
 }
 
-double vv_propose_memory(int64_t n_local, int64_t n_cols, int k, int size, int threads)
+double vv_propose_memory(const struct vv_search_size *size)
 {
-    const int capacity = vv_shortlist_capacity(k), met = size / 2 + 1;
-    const double panels = (double)vv_panels_bytes(n_local + VV_MOST_GROUP, n_cols, 1);
-    const double blocks = met == 1 ? 0.0 : met == 2 ? 1.0 : 2.0;
-    const double strip = (double)strip_rows(n_local, capacity);
-    const double home = met == 1 ? 0.0
-                                 : strip * (double)vv_shortlist_row_bytes(capacity) +
-                                       2.0 * (double)letter_bytes((int64_t)strip, capacity);
-    return (1.0 + blocks) * panels + (double)n_local * (double)vv_shortlist_row_bytes(capacity) +
-           home + vv_crew_memory(threads, n_cols, capacity);
+    const int capacity = vv_shortlist_capacity(size->k), met = size->ranks / 2 + 1;
+    const int64_t n = size->n_local, d = size->n_cols;
+    const int64_t window = size->on_disk && size->window < n ? size->window : n;
+    const double strip = (double)strip_rows(window, capacity);
+    const double row = (double)vv_panels_bytes(1, d, 1), list = (double)vv_shortlist_row_bytes(capacity);
+    double bytes = vv_crew_memory(size->threads, d, capacity);
+    if (!size->on_disk) {
+        bytes += row * (double)(n + VV_MOST_GROUP) + list * (double)n;
+    } else {
+        /* what is touched before it is given back: tiles of two sides, and their lists */
+        const double tile = row + list, side = (double)(n < VV_TILE_ROWS ? n : VV_TILE_ROWS);
+        bytes += 2.0 * size->threads * tile * side + 3.0 * VV_COOL_BYTES + (16.0 + list - 8.0 * capacity) * (double)n +
+                 SLICE * list;
+        if (met > 1) bytes += row * (double)window; /* the window of its own that a rank sends */
+    }
+    if (met > 1)
+        bytes += (met > 2 ? 2.0 : 1.0) * row * (double)(window + VV_MOST_GROUP) + strip * list +
+                 2.0 * (double)letter_bytes((int64_t)strip, capacity);
+    return bytes;
 }

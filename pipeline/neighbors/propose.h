@@ -16,6 +16,6 @@ enum vv_status vv_propose(struct vv_task *t, const struct vv_sample *sample,
                           struct vv_sample_plan plan, struct vv_shortlist *list);
 
 /* Local. Working memory of one rank in bytes, the shortlist included. */
-double vv_propose_memory(int64_t n_local, int64_t n_cols, int k, int size, int threads);
+double vv_propose_memory(const struct vv_search_size *size);
 
 #endif

@@ -64,7 +64,9 @@ static double largest_deviation(const struct vv_task *t, const struct vv_matrix 
         }
         for (int l = 0; l < 8; l++)
             if (lane[l] > most) most = lane[l];
+        vv_matrix_passed(m, i);
     }
+    vv_matrix_cool(m, 0, m->n_local); /* threads share the megabytes between them */
     return most;
 }
 
@@ -146,6 +148,15 @@ static void gather_stats(const struct search *s, struct vv_search_stats *stats)
                                       .kernel = t->kernel->name};
 }
 
+/* Rows of a shard that travel at a time when memory is short: a sixteenth of it for each of the blocks. Pairs
+ * of tiles are shared out by the parity of their positions (pairs.h): windows hold an even number. */
+static int64_t window_rows(int64_t n_cols, int64_t memory)
+{
+    const double rows = (double)memory / 16.0 / (8.0 * (double)n_cols);
+    const int64_t pairs = (int64_t)(rows / (2.0 * VV_TILE_ROWS));
+    return (pairs > 0 ? pairs : 1) * 2 * VV_TILE_ROWS;
+}
+
 static enum vv_status search(struct search *s, struct vv_neighbors *out)
 {
     struct vv_task *const t = &s->task;
@@ -169,6 +180,7 @@ enum vv_status vv_neighbors_search_among(struct vv_comm *c, const struct vv_matr
                                 .k = how->k,
                                 .metric = how->metric,
                                 .threads = how->threads > 0 ? how->threads : 1,
+                                .scratch = how->scratch,
                                 .progress = how->progress}};
     struct vv_search_stats mine;
     *out = (struct vv_neighbors){.k = 0};
@@ -178,6 +190,7 @@ enum vv_status vv_neighbors_search_among(struct vv_comm *c, const struct vv_matr
     if (!st)
         st = vv_agree(c, vv_neighbors_init(out, queries->layout, how->k, how->metric,
                                            queries->sample));
+    s.task.window = how->scratch ? window_rows(references->n_cols, how->memory) : INT32_MAX;
     if (!st && how->k > 0) st = search(&s, out);
     if (!st) gather_stats(&s, stats ? stats : &mine);
     if (st) vv_neighbors_release(out);
@@ -197,16 +210,28 @@ enum vv_status vv_neighbors_search(struct vv_comm *c, const struct vv_matrix *m,
 }
 
 double vv_neighbors_search_memory(int64_t n, int64_t n_cols, enum vv_real type, int k,
-                                  enum vv_metric metric, int size, int threads)
+                                  enum vv_metric metric, int ranks, int threads, int64_t memory)
 {
-    const int64_t most = (n + size - 1) / size;
-    const enum vv_real held = metric == VV_COSINE ? VV_FLOAT64 : type;
-    const double unit = metric == VV_COSINE ? 8.0 * (double)most * (double)n_cols : 0.0;
+    const struct vv_search_size size = {.n_local = (n + ranks - 1) / ranks,
+                                        .n_cols = n_cols,
+                                        .type = metric == VV_COSINE ? VV_FLOAT64 : type,
+                                        .k = k,
+                                        .ranks = ranks,
+                                        .threads = threads,
+                                        .on_disk = memory > 0,
+                                        .window = window_rows(n_cols, memory)};
+    const double unit = metric != VV_COSINE ? 0.0
+                        : size.on_disk      ? 2.0 * VV_COOL_BYTES
+                                            : 8.0 * (double)size.n_local * (double)n_cols;
     const struct vv_sample_plan plan = vv_sample_plan_for(n, n_cols, k);
-    const double sample = (double)plan.n * (double)n_cols * (4.0 + (double)vv_real_bytes(held));
-    const double propose = vv_propose_memory(most, n_cols, k, size, threads) + sample;
-    const double decide =
-        vv_decide_memory(most, n_cols, held, k, size, threads) +
-        (double)most * (double)vv_shortlist_row_bytes(vv_shortlist_capacity(k));
+    const double sample = (double)plan.n * (double)n_cols * (4.0 + (double)vv_real_bytes(size.type));
+    const double propose = vv_propose_memory(&size) + sample, decide = vv_decide_memory(&size);
     return unit + 8.0 * (double)n_cols + (propose > decide ? propose : decide);
+}
+
+double vv_neighbors_search_scratch(int64_t n, int64_t n_cols, int k, enum vv_metric metric, int ranks)
+{
+    const double n_local = (double)((n + ranks - 1) / ranks), d = (double)n_cols;
+    const double list = (double)vv_shortlist_row_bytes(vv_shortlist_capacity(k));
+    return n_local * (4.0 * (d + 3.0) + list + (metric == VV_COSINE ? 8.0 * d : 0.0));
 }

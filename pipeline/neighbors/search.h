@@ -22,6 +22,9 @@ struct vv_search {
     enum vv_metric metric;
     int threads;                  /* of this rank; 0: one */
     const char *kernel;           /* see kernel.h; NULL: "auto" */
+    const char *scratch;          /* folder: queries and references are in files, so keep all that is of
+                                   * their size in files as well; NULL: in memory */
+    int64_t memory;               /* to stay below with scratch, bytes */
     struct vv_progress *progress; /* NULL: silent */
 };
 
@@ -54,8 +57,12 @@ enum vv_status vv_neighbors_search_among(struct vv_comm *c, const struct vv_matr
                                          const struct vv_search *how, struct vv_neighbors *out,
                                          struct vv_search_stats *stats);
 
-/* Local. Working memory of one rank in bytes for n rows of n_cols, beyond matrix and table. */
+/* Local. Working memory of one rank in bytes for n rows of n_cols, beyond matrix and table; with rows in
+ * files and `memory` bytes to stay below, unless that is 0. */
 double vv_neighbors_search_memory(int64_t n, int64_t n_cols, enum vv_real type, int k,
-                                  enum vv_metric metric, int size, int threads);
+                                  enum vv_metric metric, int ranks, int threads, int64_t memory);
+
+/* Local. Bytes of the files of one rank when rows are in files, beyond the rows. */
+double vv_neighbors_search_scratch(int64_t n, int64_t n_cols, int k, enum vv_metric metric, int ranks);
 
 #endif

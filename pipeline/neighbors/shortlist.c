@@ -17,20 +17,28 @@ size_t vv_shortlist_row_bytes(int capacity)
     return (size_t)capacity * sizeof(struct vv_candidate) + 2 * sizeof(int) + sizeof(float);
 }
 
-enum vv_status vv_shortlist_init(struct vv_shortlist *s, int64_t n, int capacity)
+enum vv_status vv_shortlist_init(struct vv_shortlist *s, const char *folder, int64_t n, int capacity)
 {
     s->n = n;
     s->capacity = capacity;
     const char *const what = "candidates of the neighbor search";
     const bool ok =
-        (s->items = vv_mem_new(n, (size_t)capacity * sizeof *s->items, what)) &&
+        (s->items = vv_mem_new_in(folder, n, (size_t)capacity * sizeof *s->items, what)) &&
         (s->full = vv_mem_new(n, sizeof *s->full, what)) &&
         (s->count = vv_mem_new(n, sizeof *s->count, what)) &&
         (s->limit = vv_mem_new(n, sizeof *s->limit, what)) &&
         (s->locks = vv_mem_new(n / VV_TILE_ROWS + 1, sizeof *s->locks, what));
-    if (!ok) return VV_MEMORY;
+    if (!ok) return vv_error_last()->code;
     for (; s->n_locks < n / VV_TILE_ROWS + 1; s->n_locks++) omp_init_lock(&s->locks[s->n_locks]);
     return VV_OK;
+}
+
+void vv_shortlist_cool(const struct vv_shortlist *s, int64_t i, int64_t n)
+{
+    if (i + n > s->n) n = s->n - i;
+    if (n > 0)
+        vv_mem_cool(s->items, s->items + i * s->capacity,
+                    (size_t)n * (size_t)s->capacity * sizeof *s->items);
 }
 
 void vv_shortlist_release(struct vv_shortlist *s)

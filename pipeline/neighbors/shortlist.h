@@ -35,13 +35,17 @@ struct vv_shortlist {
     int64_t n_locks;
 };
 
-/* Local. Room for n rows; k, capacity, bound, length and half are set by the caller. */
-enum vv_status vv_shortlist_init(struct vv_shortlist *s, int64_t n, int capacity);
+/* Local. Room for n rows, in a file of `folder` unless that is NULL; k, bound, length and half are set by
+ * the caller. */
+enum vv_status vv_shortlist_init(struct vv_shortlist *s, const char *folder, int64_t n, int capacity);
 void vv_shortlist_release(struct vv_shortlist *s);
 
 /* Local. Bytes a row of a shortlist takes; capacity for k neighbors. */
 size_t vv_shortlist_row_bytes(int capacity);
 int vv_shortlist_capacity(int k);
+
+/* Local. Gives the memory of rows [i, i + n) back if they are in a file. */
+void vv_shortlist_cool(const struct vv_shortlist *s, int64_t i, int64_t n);
 
 /* Local. Empties rows [0, n) and gives them these limits. limit: [n] */
 void vv_shortlist_begin(struct vv_shortlist *s, int64_t n, const float *limit);

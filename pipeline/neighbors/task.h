@@ -11,6 +11,15 @@
 #include "neighbors/kernel.h"
 #include "neighbors/search.h"
 
+/* What memory depends on. */
+struct vv_search_size {
+    int64_t n_local, n_cols; /* of the rank with most rows */
+    enum vv_real type;       /* as evaluated */
+    int k, ranks, threads;
+    bool on_disk;
+    int64_t window;
+};
+
 struct vv_task {
     struct vv_comm *comm;
     const struct vv_matrix *queries;    /* rows searched for, as they are evaluated (unit rows for cosine) */
@@ -21,6 +30,8 @@ struct vv_task {
     int threads;
     const struct vv_kernel *kernel;     /* the same on all ranks */
     struct vv_frame frame;
+    const char *scratch;                /* folder for what does not fit in memory; NULL: everything fits */
+    int64_t window;                     /* rows of a shard that travel at a time */
     struct vv_progress *progress;       /* NULL: silent */
     struct vv_search_stats stats;       /* of this rank, added to */
 };

@@ -5,7 +5,7 @@
 
 enum vv_status vv_unit_rows(const struct vv_matrix *m, struct vv_matrix *unit)
 {
-    VV_TRY(vv_matrix_init(unit, m->layout, m->n_cols, VV_FLOAT64));
+    VV_TRY(vv_matrix_init_in(unit, m->folder, m->layout, m->n_cols, VV_FLOAT64));
     double *const rows = unit->rows;
     for (int64_t i = 0; i < m->n_local; i++) {
         double *const row = rows + i * m->n_cols;
@@ -19,6 +19,8 @@ enum vv_status vv_unit_rows(const struct vv_matrix *m, struct vv_matrix *unit)
             return vv_error_hint("use the euclidean metric, or remove the sample");
         }
         for (int64_t j = 0; j < m->n_cols; j++) row[j] /= norm;
+        vv_matrix_passed(m, i);
+        vv_matrix_passed(unit, i);
     }
     return VV_OK;
 }

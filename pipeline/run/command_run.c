@@ -84,6 +84,9 @@ static enum vv_status execute(struct vv_job *job, const struct vv_call *call,
                     .log = log,
                     .threads = job->plan.shape.threads,
                     .memory = head->resources.memory,
+                    .scratch = !job->plan.shape.on_disk ? NULL
+                               : head->resources.scratch ? head->resources.scratch
+                                                         : directory,
                     .seed = (uint64_t)head->seed,
                     .directory = directory,
                     .n_layers = job->n_layers,
@@ -150,6 +153,9 @@ enum vv_status vv_command_run(const struct vv_call *call)
                 job.n_layers, (long long)job.plan.shape.n, job.plan.shape.size,
                 job.plan.shape.size == 1 ? "" : "s", job.plan.shape.threads,
                 job.plan.shape.threads == 1 ? "" : "s", directory.text);
+    if (job.plan.shape.on_disk)
+        vv_log_info(&log, "rows go to files in '%s': memory for them would be more than resources.memory",
+                    head->resources.scratch ? head->resources.scratch : directory.text);
     st = execute(&job, call, directory.text, &log, &summary);
 done:
     if (prepared) write_status(call->comm, directory.text, st);

@@ -85,6 +85,18 @@ static double peak_memory(const struct vv_plan *plan)
     return held + work + kept;
 }
 
+static void estimate(struct vv_plan *plan)
+{
+    plan->bytes_scratch = 0.0;
+    for (int i = 0; i < plan->n_steps; i++) {
+        struct vv_step *const it = &plan->steps[i];
+        it->cost = (struct vv_cost){.flops = 0.0};
+        if (it->stage->estimate) it->stage->estimate(it->config, &plan->shape, &it->cost);
+        plan->bytes_scratch += it->cost.bytes_scratch;
+    }
+    plan->bytes_peak = peak_memory(plan);
+}
+
 enum vv_status vv_plan_init(struct vv_plan *plan, const struct vv_settings *s, const char *until,
                             const struct vv_shape *shape, struct vv_diagnostics *d)
 {
@@ -106,10 +118,12 @@ enum vv_status vv_plan_init(struct vv_plan *plan, const struct vv_settings *s, c
         wire(plan, i, d);
         const struct vv_stage *stage = plan->steps[i].stage;
         if (stage->check) stage->check(plan->steps[i].config, &plan->shape, d);
-        if (stage->estimate)
-            stage->estimate(plan->steps[i].config, &plan->shape, &plan->steps[i].cost);
     }
-    plan->bytes_peak = peak_memory(plan);
+    estimate(plan);
+    if (plan->shape.memory > 0 && plan->bytes_peak > (double)plan->shape.memory) {
+        plan->shape.on_disk = true; /* slower, but it may fit */
+        estimate(plan);
+    }
     return VV_OK;
 }
 
@@ -125,8 +139,8 @@ enum vv_status vv_plan_fits(const struct vv_plan *plan, int64_t memory)
     char need[32], have[32];
     vv_text_from_size(plan->bytes_peak, need, sizeof need);
     vv_text_from_size((double)memory, have, sizeof have);
-    vv_fail(VV_MEMORY, "the run needs about %s on each rank, but resources.memory is %s", need,
-            have);
+    vv_fail(VV_MEMORY, "the run needs about %s on each rank even with its rows in files, but "
+            "resources.memory is %s", need, have);
     return vv_error_hint("use more ranks (varve plan --ranks N tells), or raise the budget");
 }
 
@@ -169,6 +183,11 @@ void vv_plan_write(const struct vv_plan *plan, const struct vv_settings *s, bool
     vv_text_from_size(plan->bytes_peak, memory, sizeof memory);
     vv_strbuf_addf(out, "\npeak memory of one rank: about %s for data, beside the program's own\n",
                    memory);
+    if (plan->shape.on_disk) {
+        vv_text_from_size(plan->bytes_scratch, memory, sizeof memory);
+        vv_strbuf_addf(out, "more than resources.memory would be needed to hold the rows: they go to files of "
+                       "about\n%s for each rank, in resources.scratch\n", memory);
+    }
     if (verbose) {
         vv_strbuf_puts(out, "\neffective configuration:\n");
         vv_settings_write(s, true, out);

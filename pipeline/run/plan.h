@@ -33,6 +33,7 @@ struct vv_plan {
     struct vv_step *steps; /* [n_steps] in order; PER_LAYER steps come before ALL_LAYERS steps */
     struct vv_shape shape; /* after all refinements */
     double bytes_peak;     /* estimated peak memory of one rank, beyond the program's own */
+    double bytes_scratch;  /* files of one rank, when rows do not fit in memory; an upper bound */
 };
 
 /* Local. Wires the enabled stages and checks them. shape: from the source's headers, size set.

@@ -10,7 +10,10 @@
 static const struct vv_param resource_params[] = {
     {.key = "memory", .type = VV_PARAM_SIZE, .offset = AT(resources.memory) - AT(resources),
      .unit = "bytes per rank", .standard = NULL, .minimum = 1 << 20, .maximum = 1e18,
-     .help = "memory one rank may use; the run is refused beforehand when it cannot fit"},
+     .help = "memory one rank may use; rows that do not fit are kept in files, and the run is refused "
+             "beforehand when even that is not enough"},
+    {.key = "scratch", .type = VV_PARAM_TEXT, .offset = AT(resources.scratch) - AT(resources),
+     .help = "folder for such files, best on a disk of the node; unless given, the run directory"},
     {.key = "threads", .type = VV_PARAM_INT, .offset = AT(resources.threads) - AT(resources),
      .standard = "0", .minimum = 0, .maximum = 1024,
      .help = "threads of each rank; 0: OMP_NUM_THREADS, or the cores of a node divided by its ranks"},

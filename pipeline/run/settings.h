@@ -21,6 +21,7 @@ struct vv_settings_head {
     struct vv_input_config input;
     struct {
         int64_t memory;  /* bytes per rank; 0: no budget */
+        char *scratch;   /* folder for rows that do not fit; NULL: the run directory */
         int64_t threads; /* threads of each rank; 0: vv_comm_cores */
     } resources;
 };

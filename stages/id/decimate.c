@@ -60,7 +60,9 @@ static enum vv_status radii_from_search(struct vv_comm *c, const struct vv_decim
                                         const int64_t *rows, int64_t n_rows, struct vv_radii *r)
 {
     const struct vv_search search = {.k = 2, .metric = how->neighbors->metric,
-                                     .threads = how->threads};
+                                     .threads = how->threads,
+                                     .scratch = how->scratch,
+                                     .memory = how->memory};
     struct vv_matrix subset = {.rows = NULL};
     struct vv_neighbors nb = {.k = 0};
     enum vv_status st = vv_matrix_gather(c, how->matrix, rows, n_rows, &subset);

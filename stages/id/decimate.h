@@ -15,6 +15,8 @@ struct vv_decimation {
     double fraction;                      /* of the fit, see twonn.h */
     int n_repetitions;                    /* draws a halving; the first halvings draw at most 2, 4, .. */
     int threads;                          /* of this rank */
+    const char *scratch;                  /* where the rows are files, and the memory to stay below: */
+    int64_t memory;                       /* see neighbors/search.h */
     uint64_t seed;
 };
 

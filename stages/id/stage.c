@@ -119,10 +119,12 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
     cost->bytes_memory = 8.0 * n_local * (n_scales + 2) + n * (8.0 + 2.0 * 16.0);
     if (!(c->estimators & DECIMATION)) return;
     const int64_t half = shape->n / 2;
-    cost->bytes_memory += n_local * (double)shape->n_cols * (double)vv_real_bytes(shape->type) +
+    const double rows = n_local * (double)shape->n_cols * (double)vv_real_bytes(shape->type);
+    cost->bytes_memory += (shape->on_disk ? 2.0 * VV_COOL_BYTES : rows) +
                           vv_neighbors_search_memory(half, shape->n_cols, shape->type, 2,
-                                                     VV_EUCLIDEAN, shape->size,
-                                                     shape->threads) + 9.0 * n;
+                                                     VV_EUCLIDEAN, shape->size, shape->threads,
+                                                     shape->on_disk ? shape->memory : 0) + 9.0 * n;
+    if (shape->on_disk) cost->bytes_scratch += rows;
 }
 
 /* One column of doubles, or of counts, of the given length (0: a scalar) along `dim`. */
@@ -221,6 +223,8 @@ static enum vv_status run_decimation(struct vv_context *ctx, const struct id_con
                                       .fraction = c->fraction,
                                       .n_repetitions = (int)c->decimation.repetitions,
                                       .threads = ctx->threads,
+                                      .scratch = ctx->scratch,
+                                      .memory = ctx->memory,
                                       .seed = ctx->seed};
     const int n = (int)c->decimation.halvings + 1;
     struct vv_column *halving, *rows, *value, *error, *distance;

@@ -48,7 +48,11 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
     cost->flops = 2.0 * n * n * d;
     cost->bytes_memory = vv_neighbors_search_memory(shape->n, shape->n_cols, shape->type,
                                                     (int)c->k, (enum vv_metric)c->metric,
-                                                    shape->size, shape->threads);
+                                                    shape->size, shape->threads,
+                                                    shape->on_disk ? shape->memory : 0);
+    if (shape->on_disk)
+        cost->bytes_scratch = vv_neighbors_search_scratch(shape->n, shape->n_cols, (int)c->k,
+                                                          (enum vv_metric)c->metric, shape->size);
     cost->bytes_output = n_local * (double)c->k * (sizeof(int32_t) + sizeof(double));
     cost->bytes_kept = 8.0 * n; /* sample numbers, where rows were left out */
     cost->bytes_sent = (shape->size - 1) * n_local * d * value;
@@ -106,6 +110,8 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
     struct vv_search how = {.k = (int)c->k,
                             .metric = (enum vv_metric)c->metric,
                             .threads = ctx->threads,
+                            .scratch = ctx->scratch,
+                            .memory = ctx->memory,
                             .progress = ctx->progress};
     struct vv_search_stats stats;
     if (how.k >= m->layout.n) {

@@ -33,9 +33,12 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
      * sorted (the C library sorts beside the array). */
     const double digests = 16.0 * n_local + n * (16.0 + 8.0 + 2.0 * 24.0);
     const bool drops = c->duplicates == VV_DUPLICATES_DROP;
-    cost->bytes_output = n_local * row + n * sizeof(int64_t);
-    /* Dropping holds the rows three times for a moment: read, packed, received. */
-    cost->bytes_memory = digests + (drops ? 2.0 * n_local * row : 0.0);
+    /* Dropping holds the rows twice for a moment, and packs some megabytes for each rank. */
+    const double rows = n_local * row * (drops ? 2.0 : 1.0), some = VV_COOL_BYTES;
+    const double packed = drops ? fmin(n_local * row, some * shape->size) : 0.0;
+    cost->bytes_output = n * sizeof(int64_t) + (shape->on_disk ? 0.0 : n_local * row);
+    cost->bytes_memory = digests + packed + (shape->on_disk ? 3.0 * some : rows - n_local * row);
+    if (shape->on_disk) cost->bytes_scratch = rows;
     if (c->synthetic.present) cost->bytes_memory += vv_synthetic_memory(&c->synthetic);
     else cost->bytes_read = n * row;
     cost->bytes_sent = n * sizeof(struct vv_digest) + (drops ? n_local * row : 0.0);
@@ -89,6 +92,7 @@ static enum vv_status read_rows(struct vv_context *ctx, struct vv_source *source
         VV_TRY(vv_source_read(source, layer, sample, n,
                               (char *)m->rows + (size_t)i * vv_matrix_row_bytes(m)));
         scan(m, i, n, limit_of(vv_source_layer(source, layer)), bad);
+        vv_matrix_cool(m, i, n);
         vv_progress_tell(ctx->progress, (double)(i + n), (double)m->n_local);
     }
     return VV_OK;
@@ -141,7 +145,10 @@ static enum vv_status treat_duplicates(struct vv_context *ctx, enum vv_duplicate
     int64_t *kept = vv_mem_new(n, sizeof *kept, "distinct rows");
     enum vv_status st = vv_agree(ctx->comm, mine && all && kept ? VV_OK : VV_MEMORY);
     if (st) goto done;
-    for (int64_t i = 0; i < m->n_local; i++) mine[i] = vv_hash_bytes(vv_matrix_row(m, i), bytes);
+    for (int64_t i = 0; i < m->n_local; i++) {
+        mine[i] = vv_hash_bytes(vv_matrix_row(m, i), bytes);
+        vv_matrix_passed(m, i);
+    }
     vv_comm_allgather_rows(ctx->comm, &m->layout, mine, sizeof *mine, all);
     facts->digest = vv_hash_bytes(all, (size_t)n * sizeof *all);
     if ((st = vv_agree(ctx->comm, vv_load_distinct(all, n, kept, &n_kept, &twin, &of)))) goto done;
@@ -195,6 +202,7 @@ static enum vv_status describe(struct vv_context *ctx, const struct vv_matrix *m
             s += v * v;
         }
         vv_sum_add(&norms, sqrt(s));
+        vv_matrix_passed(m, i);
     }
     vv_reduce_sums(ctx->comm, &norms, 1);
     facts->mean_norm = vv_sum_value(&norms) / (double)m->layout.n;
@@ -246,8 +254,8 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
 
     enum vv_status st = choose(c, shape->n, &samples, &facts.n_samples);
     if (!st)
-        st = vv_matrix_init(m, vv_comm_layout(ctx->comm, facts.n_samples), shape->n_cols,
-                            shape->type);
+        st = vv_matrix_init_in(m, ctx->scratch, vv_comm_layout(ctx->comm, facts.n_samples),
+                               shape->n_cols, shape->type);
     m->sample = samples;
     VV_TRY(vv_agree(ctx->comm, st));
     VV_TRY(vv_agree(ctx->comm, read_rows(ctx, source, layer, m, &bad)));

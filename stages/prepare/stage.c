@@ -45,8 +45,11 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
     (void)config;
     const double values = (double)shape->n * (double)shape->n_cols;
     cost->flops = 10.0 * values;
-    cost->bytes_output = ceil((double)shape->n / shape->size) * (double)shape->n_cols * 8.0 +
-                         8.0 * (double)shape->n;
+    const double rows = ceil((double)shape->n / shape->size) * (double)shape->n_cols * 8.0;
+    cost->bytes_output = (shape->on_disk ? 0.0 : rows) + 8.0 * (double)shape->n;
+    if (!shape->on_disk) return;
+    cost->bytes_memory = 2.0 * VV_COOL_BYTES;
+    cost->bytes_scratch = rows;
 }
 
 static enum vv_status copy_samples(const struct vv_matrix *from, struct vv_matrix *to)
@@ -96,6 +99,8 @@ static enum vv_status transform(const struct prepare_config *c, const struct vv_
             if (!isfinite(row[j]))
                 return vv_fail(VV_INPUT, "feature %lld of row %lld exceeds float64", (long long)j,
                                sample);
+        vv_matrix_passed(from, i);
+        vv_matrix_passed(to, i);
     }
     return VV_OK;
 }
@@ -124,7 +129,7 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
     double *mean = vv_mem_new(from->n_cols, sizeof *mean, "feature means");
     double *scale = vv_mem_new(from->n_cols, sizeof *scale, "feature scales");
     enum vv_status st = mean && scale ? VV_OK : VV_MEMORY;
-    if (!st) st = vv_matrix_init(to, from->layout, from->n_cols, VV_FLOAT64);
+    if (!st) st = vv_matrix_init_in(to, ctx->scratch, from->layout, from->n_cols, VV_FLOAT64);
     if (!st) st = copy_samples(from, to);
     if ((st = vv_agree(ctx->comm, st))) goto done;
     if ((st = statistics(ctx, c, from, mean, scale, &n_constant))) goto done;

@@ -56,14 +56,17 @@ static int compare(const void *a, const void *b)
     return (p->index > q->index) - (p->index < q->index);
 }
 
-static long double exact_distance(const struct data *x, int64_t a, int64_t b, enum vv_metric metric)
+static long double exact_distance(const struct data *x, int64_t a, const struct data *y, int64_t b,
+                                  enum vv_metric metric)
 {
-    const double *p = x->values + a * x->d, *q = x->values + b * x->d;
-    long double sum = 0, pp = 0, qq = 0;
+    const double *p = x->values + a * x->d, *q = y->values + b * y->d;
+    long double sum = 0, pp = 0, qq = 0, pq = 0;
     for (int64_t j = 0; j < x->d; j++) {
         pp += (long double)p[j] * p[j];
         qq += (long double)q[j] * q[j];
+        pq += (long double)p[j] * q[j];
     }
+    if (metric == VV_INNER_PRODUCT) return -pq;
     for (int64_t j = 0; j < x->d; j++) {
         const long double diff = metric == VV_COSINE
                                      ? (long double)p[j] / sqrtl(pp) - (long double)q[j] / sqrtl(qq)
@@ -73,72 +76,97 @@ static long double exact_distance(const struct data *x, int64_t a, int64_t b, en
     return metric == VV_COSINE ? sum / 2 : sqrtl(sum);
 }
 
-/* Searches and compares every list of this rank with the witness; returns the table's digest. */
-static struct vv_digest check_with(const struct data *x, int k, enum vv_metric metric,
-                                   const char *kernel, int threads, double tolerance)
+/* Compares every list of this rank with the witness: rows of x among all rows of y. */
+static void compare_with_witness(const struct data *x, const struct data *y,
+                                 const struct vv_neighbors *nb, double tolerance)
 {
-    struct vv_matrix m = shard(x);
-    struct vv_neighbors nb;
-    struct vv_search_stats stats;
-    const struct vv_search how = {.k = k, .metric = metric, .kernel = kernel, .threads = threads};
-    vv_assert_ok(vv_neighbors_search(vv_world, &m, &how, &nb, &stats));
-    assert_int_equal(nb.k, k);
-    struct pair *pairs = vv_mem_new(x->n, sizeof *pairs, "test");
-    const int64_t first = vv_layout_first(&nb.layout);
-    for (int64_t i = 0; i < m.n_local; i++) {
+    const int k = nb->k;
+    struct pair *pairs = vv_mem_new(y->n, sizeof *pairs, "test");
+    const int64_t first = vv_layout_first(&nb->layout), n_local = vv_layout_local(&nb->layout);
+    for (int64_t i = 0; i < n_local; i++) {
         int n = 0;
-        for (int64_t j = 0; j < x->n; j++)
-            if (j != first + i)
-                pairs[n++] = (struct pair){exact_distance(x, first + i, j, metric), (int32_t)j};
+        for (int64_t j = 0; j < y->n; j++)
+            if (x != y || j != first + i)
+                pairs[n++] =
+                    (struct pair){exact_distance(x, first + i, y, j, nb->metric), (int32_t)j};
         qsort(pairs, (size_t)n, sizeof *pairs, compare);
         for (int p = 0; p < k; p++) {
-            const double got = nb.distance[i * k + p];
-            const int32_t index = nb.index[i * k + p];
-            assert_int_not_equal(index, first + i);
-            vv_assert_close(got, (double)exact_distance(x, first + i, index, metric), tolerance);
+            const double got = nb->distance[i * k + p];
+            const int32_t index = nb->index[i * k + p];
+            if (x == y) assert_int_not_equal(index, first + i);
+            vv_assert_close(got, (double)exact_distance(x, first + i, y, index, nb->metric),
+                            tolerance);
             /* another index than the witness's is right only if the two distances cannot be told
              * apart in float64 */
             if (index != pairs[p].index)
                 vv_assert_close(got, (double)pairs[p].distance, tolerance);
             if (p > 0) {
-                const double before = nb.distance[i * k + p - 1];
+                const double before = nb->distance[i * k + p - 1];
                 assert_true(before < got ||
-                            (before == got && nb.index[i * k + p - 1] < index));
+                            (before == got && nb->index[i * k + p - 1] < index));
             }
         }
     }
-    /* the whole table, gathered: what must not depend on anything */
-    int32_t *index = vv_mem_new(x->n * k, sizeof *index, "test");
-    double *distance = vv_mem_new(x->n * k, sizeof *distance, "test");
-    vv_comm_allgather_rows(vv_world, &nb.layout, nb.index, (size_t)k * sizeof *index, index);
-    vv_comm_allgather_rows(vv_world, &nb.layout, nb.distance, (size_t)k * sizeof *distance,
+    vv_mem_free(pairs);
+}
+
+/* The whole table, gathered: what must not depend on anything. */
+static struct vv_digest digest_of(const struct vv_neighbors *nb)
+{
+    const int64_t n = nb->layout.n, k = nb->k;
+    int32_t *index = vv_mem_new(n * k, sizeof *index, "test");
+    double *distance = vv_mem_new(n * k, sizeof *distance, "test");
+    vv_comm_allgather_rows(vv_world, &nb->layout, nb->index, (size_t)k * sizeof *index, index);
+    vv_comm_allgather_rows(vv_world, &nb->layout, nb->distance, (size_t)k * sizeof *distance,
                            distance);
     const struct vv_digest digest =
-        vv_hash_join(vv_hash_bytes(index, (size_t)(x->n * k) * sizeof *index),
-                     vv_hash_bytes(distance, (size_t)(x->n * k) * sizeof *distance));
+        vv_hash_join(vv_hash_bytes(index, (size_t)(n * k) * sizeof *index),
+                     vv_hash_bytes(distance, (size_t)(n * k) * sizeof *distance));
     vv_mem_free(index);
     vv_mem_free(distance);
-    vv_mem_free(pairs);
-    vv_neighbors_release(&nb);
-    vv_matrix_release(&m);
     return digest;
 }
 
-/* The same table by every kernel this processor has, and by several threads. */
-static struct vv_digest check(const struct data *x, int k, enum vv_metric metric, double tolerance)
+static struct vv_digest digest_by(struct vv_matrix *m, const struct vv_search *how)
+{
+    struct vv_neighbors nb;
+    vv_assert_ok(vv_neighbors_search(vv_world, m, how, &nb, NULL));
+    const struct vv_digest digest = digest_of(&nb);
+    vv_neighbors_release(&nb);
+    return digest;
+}
+
+/* Searches, compares with the witness, and finds the same table by every kernel this processor has, by
+ * several threads, and with rows in files. */
+static struct vv_digest check(const struct data *x, int k, enum vv_metric metric, double tolerance,
+                              struct vv_search_stats *stats)
 {
     static const char *const kernels[] = {"avx512", "avx2", "portable"};
-    const struct vv_digest digest = check_with(x, k, metric, "auto", 1, tolerance);
-    for (int i = 0; i < 3; i++)
-        if (vv_kernel_find(kernels[i]))
-            assert_true(vv_digest_equal(digest,
-                                        check_with(x, k, metric, kernels[i], i + 2, tolerance)));
+    struct vv_search how = {.k = k, .metric = metric};
+    struct vv_matrix m = shard(x), filed;
+    struct vv_neighbors nb;
+    vv_assert_ok(vv_neighbors_search(vv_world, &m, &how, &nb, stats));
+    assert_int_equal(nb.k, k);
+    compare_with_witness(x, x, &nb, tolerance);
+    const struct vv_digest digest = digest_of(&nb);
+    for (int i = 0; i < 3; i++) {
+        how.kernel = kernels[i];
+        how.threads = i + 2;
+        if (vv_kernel_find(kernels[i])) assert_true(vv_digest_equal(digest, digest_by(&m, &how)));
+    }
+    vv_assert_ok(vv_matrix_init_in(&filed, "/tmp", m.layout, m.n_cols, m.type));
+    memcpy(filed.rows, m.rows, (size_t)m.n_local * vv_matrix_row_bytes(&m));
+    how = (struct vv_search){.k = k, .metric = metric, .scratch = "/tmp", .memory = 1};
+    assert_true(vv_digest_equal(digest, digest_by(&filed, &how)));
+    vv_neighbors_release(&nb);
+    vv_matrix_release(&filed);
+    vv_matrix_release(&m);
     return digest;
 }
 
 static void check_and_free(struct data x, int k, enum vv_metric metric, double tolerance)
 {
-    check(&x, k, metric, tolerance);
+    check(&x, k, metric, tolerance, NULL);
     vv_mem_free(x.values);
 }
 
@@ -253,6 +281,113 @@ static void a_zero_row_has_no_cosine(void **state)
     vv_mem_free(x.values);
 }
 
+/* Sizes at which tiles, groups and strips are just full, and all neighbors asked for. */
+static void sizes_just_above_those_of_tiles(void **state)
+{
+    static const int64_t sizes[] = {48, 49, 97, 193, 384, 385, 769, 1537};
+    (void)state;
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        const int k = s % 2 ? 30 : (int)(sizes[s] < 400 ? sizes[s] - 1 : 60);
+        check_and_free(normal_data(sizes[s], s % 3 ? 5 : 300, VV_FLOAT32, 1, 1, 20), k, VV_EUCLIDEAN,
+                       1e-12);
+    }
+}
+
+/* More features than a panel; sums taken in parts. */
+static void more_features_than_a_panel(void **state)
+{
+    (void)state;
+    check_and_free(normal_data(130, 257, VV_FLOAT32, 0, 1, 21), 12, VV_EUCLIDEAN, 1e-12);
+    check_and_free(normal_data(60, 4099, VV_FLOAT64, 2, 1, 22), 12, VV_EUCLIDEAN, 1e-12);
+    check_and_free(normal_data(40, 9000, VV_FLOAT32, 2, 1, 23), 39, VV_EUCLIDEAN, 1e-12);
+}
+
+/* A few features with tails as heavy as Cauchy's, as outlier features of transformers. */
+static void heavy_tails(void **state)
+{
+    (void)state;
+    struct data x = normal_data(800, 20, VV_FLOAT32, 0, 1, 24);
+    for (int64_t i = 0; i < 800; i++)
+        for (int64_t j = 0; j < 4; j++) {
+            double *const v = &x.values[i * 20 + j];
+            *v = (double)(float)(*v / (1e-4 + fabs(vv_rng_normal(5, 25, (uint64_t)i, (uint32_t)j))));
+        }
+    check_and_free(x, 25, VV_EUCLIDEAN, 1e-12);
+}
+
+/* Clusters a hundred-millionth of their distances wide: float32 sees only clusters, and says so. */
+static void what_float32_cannot_decide_is_counted_and_decided(void **state)
+{
+    (void)state;
+    struct data x = normal_data(1200, 16, VV_FLOAT64, 0, 1e-5, 26);
+    for (int64_t i = 0; i < 1200; i++)
+        for (int64_t j = 0; j < 16; j++)
+            x.values[i * 16 + j] += 1000.0 * vv_rng_normal(5, 27, (uint64_t)(i % 4), (uint32_t)j);
+    struct vv_search_stats stats;
+    check(&x, 10, VV_EUCLIDEAN, 1e-12, &stats);
+    assert_int_equal(stats.n_crowded, 1200);
+    assert_int_equal(stats.n_wide, 1200);
+    vv_mem_free(x.values);
+    x = normal_data(1200, 16, VV_FLOAT64, 0, 1, 26); /* usual data need nothing of the kind */
+    check(&x, 10, VV_EUCLIDEAN, 1e-12, &stats);
+    assert_int_equal(stats.n_crowded, 0);
+    assert_in_range(stats.n_evaluated, 12000, 13000);
+    vv_mem_free(x.values);
+}
+
+/* Limits guessed from a sample: rows sorted by cluster, so that no part of the rows is like the rest. */
+static void rows_in_order_of_their_clusters(void **state)
+{
+    (void)state;
+    struct data x = normal_data(3000, 10, VV_FLOAT32, 0, 1, 28);
+    for (int64_t i = 0; i < 3000; i++)
+        for (int64_t j = 0; j < 10; j++) {
+            double *const v = &x.values[i * 10 + j];
+            const double c = 4.0 * vv_rng_normal(5, 29, (uint64_t)(i / 150), (uint32_t)j);
+            *v = (double)(float)(c + *v * (i / 150 % 2 ? 0.1 : 1.0));
+        }
+    struct vv_search_stats stats;
+    check(&x, 20, VV_EUCLIDEAN, 1e-12, &stats);
+    assert_in_range(stats.n_missed, 0, 30);
+    vv_mem_free(x.values);
+}
+
+static void inner_products_are_largest_first(void **state)
+{
+    (void)state;
+    check_and_free(normal_data(700, 12, VV_FLOAT32, 0, 1, 30), 15, VV_INNER_PRODUCT, 1e-9);
+    check_and_free(normal_data(400, 300, VV_FLOAT64, 3, 1, 31), 15, VV_INNER_PRODUCT, 1e-12);
+    check_and_free(normal_data(300, 6, VV_FLOAT64, 1e5, 1, 32), 15, VV_INNER_PRODUCT, 1e-12);
+}
+
+/* Rows of one set among those of another, of another size; a row that is in both is its own nearest. */
+static void queries_among_other_rows(void **state)
+{
+    static const enum vv_metric metrics[] = {VV_EUCLIDEAN, VV_COSINE, VV_INNER_PRODUCT};
+    (void)state;
+    struct data x = normal_data(500, 11, VV_FLOAT32, 1, 1, 33);
+    struct data y = normal_data(1300, 11, VV_FLOAT32, 1, 1, 34);
+    memcpy(x.values + 7 * 11, y.values + 900 * 11, 11 * sizeof(double));
+    struct vv_matrix queries = shard(&x), references = shard(&y);
+    for (int i = 0; i < 3; i++) {
+        const struct vv_search how = {.k = 14, .metric = metrics[i], .threads = i + 1};
+        struct vv_neighbors nb;
+        vv_assert_ok(
+            vv_neighbors_search_among(vv_world, &queries, &references, &how, &nb, NULL));
+        compare_with_witness(&x, &y, &nb, 1e-9);
+        const int64_t at = 7 - vv_layout_first(&nb.layout);
+        if (metrics[i] == VV_EUCLIDEAN && at >= 0 && at < queries.n_local) {
+            assert_int_equal(nb.index[at * 14], 900);
+            assert_true(nb.distance[at * 14] == 0.0);
+        }
+        vv_neighbors_release(&nb);
+    }
+    vv_matrix_release(&queries);
+    vv_matrix_release(&references);
+    vv_mem_free(x.values);
+    vv_mem_free(y.values);
+}
+
 static void few_rows_and_all_neighbors(void **state)
 {
     (void)state;
@@ -267,7 +402,7 @@ static void the_table_does_not_depend_on_tiles_or_ranks(void **state)
     (void)state;
     struct data x = normal_data(1500, 40, VV_FLOAT32, 3, 1, 17);
     for (int64_t i = 100; i < 120; i++) memcpy(x.values + i * 40, x.values, 40 * sizeof(double));
-    const struct vv_digest large = check(&x, 50, VV_EUCLIDEAN, 1e-12);
+    const struct vv_digest large = check(&x, 50, VV_EUCLIDEAN, 1e-12, NULL);
     /* rank-independence: every rank computes the serial table by direct evaluation alone */
     const int k = 50;
     struct pair *pairs = vv_mem_new(x.n, sizeof *pairs, "test");
@@ -338,6 +473,13 @@ int main(int argc, char **argv)
         cmocka_unit_test(extreme_magnitudes),
         cmocka_unit_test(cosine_ignores_length_and_keeps_small_angles),
         cmocka_unit_test(a_zero_row_has_no_cosine),
+        cmocka_unit_test(sizes_just_above_those_of_tiles),
+        cmocka_unit_test(more_features_than_a_panel),
+        cmocka_unit_test(heavy_tails),
+        cmocka_unit_test(what_float32_cannot_decide_is_counted_and_decided),
+        cmocka_unit_test(rows_in_order_of_their_clusters),
+        cmocka_unit_test(inner_products_are_largest_first),
+        cmocka_unit_test(queries_among_other_rows),
         cmocka_unit_test(few_rows_and_all_neighbors),
         cmocka_unit_test(the_table_does_not_depend_on_tiles_or_ranks),
         cmocka_unit_test(equal_roots_of_unequal_squares_go_by_index),
