@@ -24,7 +24,7 @@ char *vv_mem_string(const char *text);
  * VV_OUTPUT, when the folder cannot take it. */
 void *vv_mem_new_in(const char *folder, int64_t count, size_t size, const char *what);
 
-enum { VV_COOL_BYTES = 8 << 20 }; /* a good amount to cool at a time */
+enum { VV_COOL_BYTES = 2 << 20 }; /* a good amount to cool at a time */
 
 /* Local. Lets the system take back the memory behind `bytes` bytes from `from` of a block in a file; they
  * will be read again when they are needed. Nothing for a block in memory. */

@@ -75,10 +75,12 @@ enum vv_status vv_sample_draw(struct vv_comm *c, const struct vv_matrix *m, int 
         const int owner = vv_layout_owner(&m->layout, s->number[i]);
         const int64_t end = vv_layout_offset(&m->layout, owner + 1);
         int last = i;
-        for (; last < n && s->number[last] < end; last++)
-            if (owner == m->layout.rank)
-                memcpy((char *)s->rows + (size_t)last * row_bytes,
-                       vv_matrix_row(m, s->number[last] - first), row_bytes);
+        for (; last < n && s->number[last] < end; last++) {
+            if (owner != m->layout.rank) continue;
+            memcpy((char *)s->rows + (size_t)last * row_bytes,
+                   vv_matrix_row(m, s->number[last] - first), row_bytes);
+            vv_matrix_cool(m, 0, m->n_local); /* the system maps much more than one row */
+        }
         vv_comm_bcast(c, (char *)s->rows + (size_t)i * row_bytes, (size_t)(last - i) * row_bytes,
                       owner);
         i = last;
