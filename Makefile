@@ -99,9 +99,9 @@ check: bootstrap-test ## set up, build, and run every test (ONLY=name: some)
 	@bash tests/run.sh $(BUILD) $(ONLY)
 
 .PHONY: bench
-bench: bootstrap ## measure speed and memory against stated baselines
+bench: bootstrap ## measure against stated baselines (ONLY=search|scaling|memory|plan)
 	@$(MAKE) --no-print-directory -j$(JOBS) $(BENCHES)
-	@bash tests/bench/run.sh $(BUILD)
+	@bash tests/bench/run.sh $(BUILD) $(ONLY)
 
 .PHONY: clean
 clean: ## remove what was built

@@ -47,6 +47,7 @@ struct vv_shape {
     int threads;        /* of each rank */
     bool on_disk;       /* rows are in files, because they do not fit in memory */
     int64_t memory;     /* budget of each rank, bytes; 0: none */
+    const struct vv_rates *rates; /* what this machine can do (neighbors/forecast.h); NULL: not known */
 };
 
 /* What a stage will need, per layer for PER_LAYER stages, in all for ALL_LAYERS stages. */
@@ -55,6 +56,7 @@ struct vv_cost {
     double bytes_memory;   /* peak working memory of one rank, beyond its inputs */
     double bytes_output;   /* memory of one rank that the outputs keep */
     double bytes_kept;     /* of which stays until the end of the run, for each layer */
+    double seconds;        /* where the shape has rates and the stage can tell; else 0 */
     double bytes_scratch;  /* files of one rank while it runs */
     double bytes_sent;     /* by one rank */
     double bytes_read, bytes_written; /* files, over all ranks */

@@ -112,6 +112,9 @@ static enum vv_status compose_samples(const struct vv_matrix *from, const int64_
     return VV_OK;
 }
 
+enum { FEW = 8 }; /* rows of a file read before their memory is given back: the system maps much more around
+                   * each */
+
 /* One window of the new rows: local rows [local, local + n) of every rank. send: as many rows */
 static void exchange(struct vv_comm *c, const struct vv_matrix *from, const int64_t *rows,
                      const struct vv_matrix *to, int64_t local, int64_t n, char *send, int64_t *counts)
@@ -125,8 +128,10 @@ static void exchange(struct vv_comm *c, const struct vv_matrix *from, const int6
         const struct span in = handed(&from->layout, r, &to->layout, rank, rows, local, n);
         counts[r] = out.last - out.first;
         counts[size + r] = in.last - in.first;
-        for (int64_t i = out.first; i < out.last; i++, end += bytes)
+        for (int64_t i = out.first; i < out.last; i++, end += bytes) {
             memcpy(end, vv_matrix_row(from, rows[i] - first_row), bytes);
+            if (i % FEW == 0) vv_matrix_cool(from, 0, from->n_local);
+        }
     }
     vv_comm_exchange_rows(c, send, counts, (char *)to->rows + (size_t)local * bytes, counts + size,
                           bytes);

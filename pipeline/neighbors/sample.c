@@ -29,6 +29,13 @@ static int safe_order(double mean)
     return order;
 }
 
+/* Candidates offered to the lists of a row in the sample: all of the first part, then about as many as
+ * each limit's order for each of the parts that follow. */
+static double sampled(int order)
+{
+    return 96.0 + 4.0 * order;
+}
+
 /* Candidates a row gathers when its limit starts at the quantile `start` and then follows the k-th best
  * so far. */
 static double candidates(double start, double n, double k)
@@ -50,13 +57,19 @@ struct vv_sample_plan vv_sample_plan_for(int64_t n_rows, int64_t n_cols, int k)
     for (int m = 96; m <= 3072 && m < n / 4.0 && m < most; m += m / 2 / 48 * 48) {
         const int order = safe_order((double)k * m / n);
         if (order >= m / 2) continue;
-        const double cost = 2.0 * m * d + CANDIDATE_COST * (candidates((double)order / m, n, k) + 96.0 + 4.0 * order);
+        const double cost = 2.0 * m * d + CANDIDATE_COST * (candidates((double)order / m, n, k) + sampled(order));
         if (cost < least) {
             least = cost;
             best = (struct vv_sample_plan){.n = m, .order = order};
         }
     }
     return best;
+}
+
+double vv_sample_candidates(int64_t n_rows, int k, struct vv_sample_plan plan)
+{
+    if (plan.order == 0) return candidates(1.0, (double)n_rows, (double)k);
+    return candidates((double)plan.order / plan.n, (double)n_rows, (double)k) + sampled(plan.order);
 }
 
 enum vv_status vv_sample_draw(struct vv_comm *c, const struct vv_matrix *m, int n,

@@ -23,6 +23,9 @@ struct vv_sample_plan {
  * against the candidates that a low limit spares. The limit is too low for one row in ten thousand, which is noticed and mended. */
 struct vv_sample_plan vv_sample_plan_for(int64_t n_rows, int64_t n_cols, int k);
 
+/* Local. About how many candidates will be offered to a row's list. */
+double vv_sample_candidates(int64_t n_rows, int k, struct vv_sample_plan plan);
+
 /* Collective. Draws n rows of m; independent of the number of ranks. */
 enum vv_status vv_sample_draw(struct vv_comm *c, const struct vv_matrix *m, int n,
                               struct vv_sample *s);

@@ -9,7 +9,7 @@ enum vv_status vv_command_check(const struct vv_call *call)
 {
     const bool speaks = vv_comm_rank(call->comm) == 0;
     struct vv_job job;
-    enum vv_status st = vv_job_open(&job, call->comm, call->cli, vv_comm_size(call->comm));
+    enum vv_status st = vv_job_open(&job, call->comm, call->cli, vv_comm_size(call->comm), false);
     if (!st) st = vv_job_verdict(&job, speaks);
     if (!st) st = vv_job_read_labels(&job);
     if (!st && speaks) {

@@ -14,7 +14,7 @@ enum vv_status vv_command_plan(const struct vv_call *call)
         return vv_fail(VV_USAGE, "option '--ranks' needs a number from 1 to %d, not '%s'", 1 << 24,
                        call->cli->ranks);
     struct vv_job job;
-    enum vv_status st = vv_job_open(&job, call->comm, call->cli, (int)size);
+    enum vv_status st = vv_job_open(&job, call->comm, call->cli, (int)size, true);
     if (!st) st = vv_job_verdict(&job, speaks);
     if (!st && speaks) {
         struct vv_strbuf text;

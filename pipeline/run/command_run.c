@@ -138,7 +138,7 @@ enum vv_status vv_command_run(const struct vv_call *call)
     vv_strbuf_init(&summary);
     vv_signals_catch();
 
-    enum vv_status st = vv_job_open(&job, call->comm, call->cli, vv_comm_size(call->comm));
+    enum vv_status st = vv_job_open(&job, call->comm, call->cli, vv_comm_size(call->comm), false);
     if (!st) st = vv_job_verdict(&job, speaks);
     if (st) goto done;
     const struct vv_settings_head *head = vv_settings_head(&job.settings);

@@ -95,7 +95,7 @@ static struct vv_digest digest_of_input(const struct vv_job *job, const struct v
 }
 
 enum vv_status vv_job_open(struct vv_job *job, struct vv_comm *comm, const struct vv_cli *cli,
-                           int size)
+                           int size, bool with_rates)
 {
     *job = (struct vv_job){.comm = comm, .cli = cli};
     VV_TRY(vv_agree(comm, read_settings(job)));
@@ -103,9 +103,11 @@ enum vv_status vv_job_open(struct vv_job *job, struct vv_comm *comm, const struc
     if (job->diagnostics.n > 0) return VV_OK;
     job->threads = (int)vv_settings_head(&job->settings)->resources.threads;
     if (job->threads == 0) job->threads = vv_comm_cores(comm);
+    if (with_rates) VV_TRY(vv_rates_measure(comm, &job->rates));
     VV_TRY(vv_source_open(comm, &vv_settings_head(&job->settings)->input, &job->source));
     struct vv_shape shape;
     enum vv_status st = read_shape(job, size, &shape);
+    if (with_rates) shape.rates = &job->rates;
     if (!st)
         st = vv_plan_init(&job->plan, &job->settings, cli->until, &shape, &job->diagnostics);
     VV_TRY(vv_agree(comm, st));

@@ -7,6 +7,7 @@
 #include "dist/comm.h"
 #include "io/source.h"
 #include "run/cli.h"
+#include "neighbors/forecast.h"
 #include "run/plan.h"
 #include "run/settings.h"
 
@@ -18,6 +19,7 @@ struct vv_job {
     struct vv_source *source;
     struct vv_plan plan;
     int threads;               /* of each rank */
+    struct vv_rates rates;     /* of this machine, if they were asked for */
     int n_layers;
     char **layer_names;        /* [n_layers] */
     struct vv_artifact *labels; /* [n_labels] */
@@ -25,10 +27,10 @@ struct vv_job {
 };
 
 /* Collective. Reads the configuration and the input's headers, counts label sets, makes the plan for
- * `size` ranks. Problems of the configuration go to job->diagnostics: the caller tells them with
+ * `size` ranks, with times if rates are to be measured. Problems of the configuration go to job->diagnostics: the caller tells them with
  * vv_job_verdict. Anything else is returned. To be closed in any case. */
 enum vv_status vv_job_open(struct vv_job *job, struct vv_comm *comm, const struct vv_cli *cli,
-                           int size);
+                           int size, bool with_rates);
 
 /* Collective. Reads the labels. */
 enum vv_status vv_job_read_labels(struct vv_job *job);

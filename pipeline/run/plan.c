@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "neighbors/forecast.h"
 
 static int count_ports(const struct vv_port *ports)
 {
@@ -161,28 +163,34 @@ void vv_plan_write(const struct vv_plan *plan, const struct vv_settings *s, bool
 {
     const struct vv_shape *shape = &plan->shape;
     char memory[32], sent[32], files[32];
-    vv_strbuf_addf(out, "%s: %d layers, %lld samples, up to %lld features, on %d rank%s\n\n",
+    vv_strbuf_addf(out, "%s: %d layers, %lld samples, up to %lld features, on %d rank%s of %d thread%s\n\n",
                    vv_settings_head(s)->name, shape->n_layers, (long long)shape->n,
-                   (long long)shape->n_cols, shape->size, shape->size == 1 ? "" : "s");
-    vv_strbuf_addf(out, "%-13s %-10s %9s %12s %12s %12s  %s\n", "stage", "runs", "Gflop",
+                   (long long)shape->n_cols, shape->size, shape->size == 1 ? "" : "s",
+                   shape->threads, shape->threads == 1 ? "" : "s");
+    vv_strbuf_addf(out, "%-13s %-10s %9s %9s %12s %12s %12s  %s\n", "stage", "runs", "Gflop", "time",
                    "memory/rank", "sent/rank", "files", "reads");
     for (int i = 0; i < plan->n_steps; i++) {
         const struct vv_step *it = &plan->steps[i];
         const int times = it->stage->scope == VV_PER_LAYER ? shape->n_layers : 1;
-        char runs[32];
+        char runs[32], span[32] = "";
+        if (it->cost.seconds > 0.0) vv_clock_span(times * it->cost.seconds, span, sizeof span);
         snprintf(runs, sizeof runs, times > 1 ? "%d times" : "once", times);
         vv_text_from_size(it->cost.bytes_memory + it->cost.bytes_output, memory, sizeof memory);
         vv_text_from_size(times * it->cost.bytes_sent, sent, sizeof sent);
         vv_text_from_size(times * (it->cost.bytes_read + it->cost.bytes_written), files,
                           sizeof files);
-        vv_strbuf_addf(out, "%-13s %-10s %9.3g %12s %12s %12s  ", it->stage->name, runs,
-                       1e-9 * times * it->cost.flops, memory, sent, files);
+        vv_strbuf_addf(out, "%-13s %-10s %9.3g %9s %12s %12s %12s  ", it->stage->name, runs,
+                       1e-9 * times * it->cost.flops, span, memory, sent, files);
         write_inputs(plan, it, out);
         vv_strbuf_puts(out, "\n");
     }
     vv_text_from_size(plan->bytes_peak, memory, sizeof memory);
     vv_strbuf_addf(out, "\npeak memory of one rank: about %s for data, beside the program's own\n",
                    memory);
+    if (shape->rates)
+        vv_strbuf_addf(out, "times: of the search only, by what one thread did here just now (%.0f Gflop/s), for "
+                       "ranks\nwith cores like these and a network that carries %.2g GB/s for each rank\n",
+                       2e-9 / shape->rates->product, 1e-9 * shape->rates->bytes * shape->threads);
     if (plan->shape.on_disk) {
         vv_text_from_size(plan->bytes_scratch, memory, sizeof memory);
         vv_strbuf_addf(out, "more than resources.memory would be needed to hold the rows: they go to files of "

@@ -2,6 +2,7 @@
 /* knn: the exact neighbor table of a layer. The method is in pipeline/neighbors/search.c. */
 #include <math.h>
 
+#include "neighbors/forecast.h"
 #include "neighbors/search.h"
 #include "pipeline.h"
 
@@ -42,21 +43,24 @@ static void check(const void *config, struct vv_shape *shape, struct vv_diagnost
 static void estimate(const void *config, const struct vv_shape *shape, struct vv_cost *cost)
 {
     const struct knn_config *c = config;
-    const double n = (double)shape->n, d = (double)shape->n_cols;
-    const double n_local = ceil(n / shape->size);
-    const double value = c->metric == VV_COSINE ? 8.0 : (double)vv_real_bytes(shape->type);
-    cost->flops = 2.0 * n * n * d;
-    cost->bytes_memory = vv_neighbors_search_memory(shape->n, shape->n_cols, shape->type,
-                                                    (int)c->k, (enum vv_metric)c->metric,
-                                                    shape->size, shape->threads,
-                                                    shape->on_disk ? shape->memory : 0);
+    const enum vv_metric metric = (enum vv_metric)c->metric;
+    const double n = (double)shape->n, n_local = ceil(n / shape->size);
+    const int k = (int)c->k;
+    const int value = metric == VV_COSINE ? 8 : (int)vv_real_bytes(shape->type);
+    const struct vv_forecast f = vv_forecast_search(shape->n, shape->n_cols, value, k, shape->size,
+                                                    shape->threads, shape->rates);
+    cost->flops = f.flops;
+    cost->seconds = f.seconds;
+    cost->bytes_sent = f.bytes_sent;
+    cost->bytes_memory =
+        vv_neighbors_search_memory(shape->n, shape->n_cols, shape->type, k, metric, shape->size,
+                                   shape->threads, shape->on_disk ? shape->memory : 0);
     if (shape->on_disk)
-        cost->bytes_scratch = vv_neighbors_search_scratch(shape->n, shape->n_cols, (int)c->k,
-                                                          (enum vv_metric)c->metric, shape->size);
-    cost->bytes_output = n_local * (double)c->k * (sizeof(int32_t) + sizeof(double));
+        cost->bytes_scratch =
+            vv_neighbors_search_scratch(shape->n, shape->n_cols, k, metric, shape->size);
+    cost->bytes_output = n_local * k * (sizeof(int32_t) + sizeof(double));
     cost->bytes_kept = 8.0 * n; /* sample numbers, where rows were left out */
-    cost->bytes_sent = (shape->size - 1) * n_local * d * value;
-    cost->bytes_written = n * ((double)c->k * (sizeof(int32_t) + sizeof(double)) + 8.0);
+    cost->bytes_written = cost->bytes_output * shape->size + 8.0 * n;
 }
 
 /* What the lists say about themselves: zero distances, the mean distance to the nearest. */

@@ -1,30 +1,102 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Speed and memory beside stated baselines: tests/bench/run.sh BUILD_FOLDER
+# Speed and memory beside stated baselines: tests/bench/run.sh BUILD_FOLDER [search|scaling|memory|plan ...]
+# VV_BENCH_ROWS, VV_BENCH_PAIRS and VV_BENCH_FEATURES replace 20000, 5 and "64 256 1024 4096".
 set -eu
 cd "$(dirname "$0")/../.."
 build=$1
+shift
 launch=jobs/local/mpirun.sh
-ranks=${VV_BENCH_RANKS:-$(nproc)}
+cores=$(nproc)
 n=${VV_BENCH_ROWS:-20000}
+pairs=${VV_BENCH_PAIRS:-5}
+features=${VV_BENCH_FEATURES:-64 256 1024 4096}
+bench() { "$launch" "$1" "$build/tests/bench/bench_knn" "${@:2}"; }
+heading() {
+    printf '%8s %6s %5s %9s %8s %8s %7s %9s %9s %9s\n' n D k 'ranks x t' floor knn ratio forecast \
+        'MiB RSS' 'MiB sent'
+}
 
-echo "Exact neighbor table of n normal rows (float32), seconds, medians of 3 pairs; baseline: the bare matrix"
-echo "product of 2 n^2 D flops by the same BLAS in the same run, single and double precision."
-echo
-printf '%8s %6s %5s %6s %10s %10s %10s %9s %9s\n' n D k ranks knn sgemm dgemm knn/sgemm knn/dgemm
-for d in 256 1024; do "$launch" "$ranks" "$build/tests/bench/bench_knn" "$n" "$d" 100 3; done
+machine() {
+    echo "machine: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $cores cores," \
+        "$(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo)," \
+        "$(grep -o -m1 -w -e avx512f /proc/cpuinfo || grep -o -m1 -w avx2 /proc/cpuinfo || echo 'no AVX')"
+}
 
-echo
-echo "Peak memory of rank 0 beside what 'varve plan' says (n = $n, D = 1024, k = 100, one layer)"
-echo
-out=$(mktemp -d)
-trap 'rm -rf "$out"' EXIT
-set -- configs/quickstart.yml "input.synthetic={n_samples: $n, width: 1024, depth: 0}" output="$out/run"
-"$build/varve" plan "$@" --ranks "$ranks" | sed -n 's/^peak memory of one rank: /  plan:     /p'
-"$launch" "$ranks" "$build/varve" run "$@" -q >/dev/null
-sed -n 's/^  "peak_resident": \([0-9]*\),\{0,1\}$/\1/p' "$out/run/manifest.json" |
-    awk '{printf "  measured: %.1f MiB resident, the program and its libraries included\n", $1 / 1048576}'
-"$launch" "$ranks" "$build/varve" run configs/quickstart.yml "input.synthetic={n_samples: 10, width: 4, depth: 0, dimension: 2, n_classes: 2, n_superclasses: 1}" \
-    stages.knn.k=4 'stages.composition.k=[2]' output="$out/small" -q >/dev/null
-sed -n 's/^  "peak_resident": \([0-9]*\),\{0,1\}$/\1/p' "$out/small/manifest.json" |
-    awk '{printf "  of which: %.1f MiB that a run of 10 rows needs as well\n", $1 / 1048576}'
+search() {
+    echo
+    echo "Exact neighbor table of n normal rows (float32), seconds, medians of $pairs pairs after a warm-up."
+    echo "floor: the full product, 2 n^2 D flops, by the same BLAS on as many ranks and threads in the same run."
+    echo
+    heading
+    for d in $features; do
+        bench 1 "$n" "$d" 100 "$pairs" 1
+        [ "$cores" -lt 2 ] || bench 1 "$n" "$d" 100 "$pairs" 2
+        [ "$cores" -lt 2 ] || bench 2 "$n" "$d" 100 "$pairs" 1
+        python3 tests/bench/sklearn_knn.py "$n" "$d" 100 2>/dev/null || true
+    done
+}
+
+scaling() {
+    echo
+    echo "Growth with n (D = 256, k = 100, 1 rank, all cores); the exponent is fitted to the last four."
+    echo
+    heading
+    for rows in 2500 5000 10000 20000 40000 80000; do
+        bench 1 "$rows" 256 100 $((rows > 20000 ? 1 : 3)) "$cores"
+    done | tee /dev/stderr | awk '{ if ($1 >= 10000) { x = log($1); y = log($6); s++; sx += x; sy += y; sxx += x * x; sxy += x * y } }
+        END { printf "seconds grow as n^%.2f\n", (s * sxy - sx * sy) / (s * sxx - sx * sx) }'
+    echo
+    echo "Strong scaling over ranks (n = $n, D = 256), then weak (n^2 / ranks held)."
+    echo
+    heading
+    for ((ranks = 1; ranks <= cores; ranks *= 2)); do bench "$ranks" "$n" 256 100 3 1; done
+    for ((ranks = 1; ranks <= cores; ranks *= 2)); do
+        bench "$ranks" "$(awk "BEGIN {printf \"%d\", $n * sqrt($ranks)}")" 256 100 3 1
+    done
+}
+
+peak() { sed -n 's/^  "peak_resident": \([0-9]*\),\{0,1\}$/\1/p' "$1" | awk '{printf "%.1f", $1 / 1048576}'; }
+
+memory() {
+    local out
+    out=$(mktemp -d)
+    echo
+    echo "Peak memory of one rank beside what 'varve plan' says (n = $n, D = 4096, k = 10, one layer of" \
+        "$((n / 64)) MiB), and with a quarter of that"
+    echo
+    "$build/varve" run configs/quickstart.yml "input.synthetic={n_samples: 10, width: 4, depth: 0, dimension: 2, n_classes: 2, n_superclasses: 1}" \
+        stages.knn.k=4 'stages.composition.k=[2]' output="$out/small" -q >/dev/null
+    for budget in '' "resources.memory=$((n / 256)) MiB"; do
+        set -- configs/quickstart.yml "input.synthetic={n_samples: $n, width: 4096, depth: 0}" \
+            stages.knn.k=10 'stages.composition.k=[10]' output="$out/run" ${budget:+"$budget"}
+        echo "${budget:-no budget}:"
+        "$build/varve" plan "$@" | sed -n 's/^peak memory of one rank: /  plan:     /p'
+        "$build/varve" run "$@" -q >/dev/null
+        echo "  measured: $(peak "$out/run/manifest.json") MiB resident, the program and its libraries" \
+            "included: $(peak "$out/small/manifest.json") MiB for a run of 10 rows"
+    done
+    rm -rf "$out"
+}
+
+# One rank on each node, D = 4096, k = 100: cores like these and networks as plan says.
+plan() {
+    local rows nodes
+    echo
+    echo "By 'varve plan': one layer of D = 4096, k = 100, one rank of 64 threads on each node"
+    echo
+    printf '%10s %6s %12s %14s %14s\n' n nodes time memory/node sent/node
+    for rows in 1000000 10000000; do
+        for nodes in 16 256 4096; do
+            "$build/varve" plan configs/quickstart.yml --until knn --ranks "$nodes" resources.threads=64 \
+                "input.synthetic={n_samples: $rows, width: 4096, depth: 0, n_classes: 10}" stages.knn.k=100 |
+                awk -v n="$rows" -v nodes="$nodes" '$1 == "knn" {i = $5 == "s" ? 6 : 5
+                        printf "%10d %6d %12s %10s %s %10s %s\n", n, nodes, $4 (i == 6 ? " s" : ""), $i, $(i + 1), $(i + 2), $(i + 3)}
+                    /^times:/ {times = $0; getline; times = times " " $0}
+                    END {if (n == 10000000 && nodes == 4096) print "\n" times}'
+        done
+    done
+}
+
+machine
+for part in "${@:-search scaling memory plan}"; do for one in $part; do "$one"; done; done
