@@ -109,7 +109,9 @@ static void *map_file(const char *folder, size_t total)
     const int file = n < (int)sizeof path ? mkstemp(path) : -1;
     if (file < 0) return NULL;
     unlink(path);
-    const int error = posix_fallocate(file, 0, (off_t)total);
+    int error;
+    do error = posix_fallocate(file, 0, (off_t)total);
+    while (error == EINTR);
     if (error == 0)
         base = mmap(NULL, total, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     else

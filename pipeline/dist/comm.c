@@ -23,6 +23,8 @@ enum vv_status vv_comm_start(int *argc, char ***argv, struct vv_comm **world)
     setenv("OMPI_MCA_btl_vader_max_send_size", "1048576", 0);
     if (MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS)
         return vv_fail(VV_FAILED, "MPI does not start");
+    if (provided < MPI_THREAD_FUNNELED)
+        return vv_fail(VV_FAILED, "this MPI library cannot be used beside threads");
     struct vv_comm *c = vv_mem_new(1, sizeof *c, "communicator");
     if (!c) return VV_MEMORY;
     MPI_Comm_dup(MPI_COMM_WORLD, &c->mpi);

@@ -107,7 +107,7 @@ void vv_pick_sort(struct vv_pick *picks, struct vv_pick *scratch, int n)
                 v[up_to] = x;                                                                      \
                 up_to += x == pivot;                                                               \
             }                                                                                      \
-            if (k <= up_to) return pivot;                                                          \
+            if (k <= up_to || up_to == 0) return pivot; /* the latter: not a number */             \
             v += up_to;                                                                            \
             n -= up_to;                                                                            \
             k -= up_to;                                                                            \

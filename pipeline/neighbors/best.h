@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The k best of many candidates for a tile of rows. While a block visits, candidates gather in a
- * bounded buffer with their approximate squared distances; what cannot be among the k best any more
- * is dropped whenever the buffer is full. At the end of the block the survivors are evaluated
- * directly and merged into the row's sorted list. */
+/* Small lists of picks: sorting, selecting, merging. A pick is a row with what it is ranked by. */
 #ifndef VV_NEIGHBORS_BEST_H
 #define VV_NEIGHBORS_BEST_H
 
@@ -11,8 +8,8 @@
 #include "base/error.h"
 
 struct vv_pick {
-    double value;  /* approximate squared distance, or final distance */
-    int32_t index; /* column in the visiting block, or global row */
+    double value;
+    int32_t index;
 };
 
 /* Local. Sorts by (value, index), ascending. picks, scratch: [n] */

@@ -13,7 +13,7 @@ void vv_bound_set(struct vv_bound *b, enum vv_metric metric, int64_t n_cols)
     const double factor = metric == VV_INNER_PRODUCT ? g + 6.0 * u : 0.5 * g + 4.1 * u;
     *b = (struct vv_bound){.metric = metric,
                            .factor = factor * (1.0 + 0x1p-10),
-                           .tiny = 16.0 * (n + 16.0) * 0x1p-149,
+                           .tiny = 16.0 * (n + 16.0) * 0x1p-149, /* direct evaluation's: far below */
                            .slack = 8.0 * (n + 16.0) * 0x1p-53};
 }
 

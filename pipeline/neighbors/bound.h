@@ -25,7 +25,8 @@
 struct vv_bound {
     enum vv_metric metric;
     double factor, tiny;
-    double slack;         /* relative error of directly evaluated half squared distances */
+    double slack;         /* error of a direct evaluation: of half squared distances their share, of inner
+                           * products that of (|X| + |c|)(most|Y| + |c|), rounding of <c, x~> included */
     double most_length;   /* inner products only: the largest |X| and |half| over all rows, */
     double most_half;
     double center_length; /* and |c| */

@@ -85,8 +85,11 @@ static void prepare_rows(struct decision *d)
                         t->window < t->references->layout.n;
     d->n_crowded = 0;
     for (int64_t i = 0; i < d->list->n; i++) {
-        if (d->list->count[i] > most_candidates(d->list)) d->list->count[i] = VV_CROWDED;
-        if (d->list->count[i] == VV_CROWDED) d->n_crowded++;
+        if (d->list->count[i] > most_candidates(d->list)) {
+            d->list->count[i] = VV_CROWDED;
+            d->task->stats.n_crowded++;
+        }
+        d->n_crowded += d->list->count[i] == VV_CROWDED;
     }
     for (int64_t first = 0; first < d->list->n; first += SLICE) {
         const int64_t last = first + SLICE < d->list->n ? first + SLICE : d->list->n;
@@ -108,7 +111,8 @@ static enum vv_status allocate(struct decision *d, bool any_crowded)
     for (int64_t i = 0, n = 0; i < d->list->n; i++)
         if (d->list->count[i] == VV_CROWDED) d->crowded[n++] = (int32_t)i;
     for (int w = 0; any_crowded && w < t->threads; w++)
-        VV_TRY(vv_wide_create(t->frame.n_cols, t->k, vv_layout_most(l), &d->wide[w]));
+        VV_TRY(vv_wide_create(t->frame.n_cols, t->k, t->window < vv_layout_most(l) ? t->window : vv_layout_most(l),
+                              &d->wide[w]));
     return vv_ring_create(t->comm, l, vv_matrix_row_bytes(t->references), 1, l->size,
                           t->window, &d->ring);
 }
@@ -148,7 +152,7 @@ static int add_part(const struct decision *d, int64_t i, const struct part *part
               end = lower_bound(rows, n, part->first + part->n);
     for (int c = begin, batch; c < end; c += batch) {
         batch = end - c < VV_BATCH ? end - c : VV_BATCH;
-        const void *y[VV_BATCH];
+        const void *y[VV_BATCH] = {NULL};
         for (int b = 0; b < batch; b++)
             y[b] = part->rows + (size_t)(rows[c + b] - part->first) * row_bytes;
         if (t->frame.type == VV_FLOAT32)
@@ -205,7 +209,7 @@ static void evaluate(struct decision *d, const char *block, int64_t first, int64
                                       .n_k = n_k};
             for (int64_t i = 0; i < d->list->n; i += slice)
                 d->n_evaluated += add_slice(d, i, i + slice < d->list->n ? i + slice : d->list->n, &part);
-            tick(d, (double)(at + part.n) / (double)n);
+            tick(d, (double)(k * n + (at + part.n) * n_k) / (double)(n * d_cols));
         }
     }
 }
@@ -261,7 +265,7 @@ static void meet_all(struct decision *d)
     const struct vv_layout *const l = &t->references->layout;
     const int64_t most = vv_layout_most(l);
     const struct vv_wide_queries queries = {
-        .frame = &t->frame,
+        .frame = &t->wide_frame,
         .metric = t->metric,
         .sums = vv_direct_sums(t->kernel, t->metric),
         .rows = t->queries->rows,
@@ -317,10 +321,11 @@ double vv_decide_memory(const struct vv_search_size *size)
     const double row = (double)size->n_cols * (double)vv_real_bytes(size->type);
     const int capacity = vv_shortlist_capacity(size->k);
     const double list = (double)vv_shortlist_row_bytes(capacity);
-    const double picks = 2.0 * capacity * (double)sizeof(struct vv_pick) * size->threads;
+    const int64_t window = size->on_disk && size->window < size->n_local ? size->window : size->n_local;
+    const double spaces = size->threads * (2.0 * capacity * (double)sizeof(struct vv_pick) +
+                                           vv_wide_memory(size->n_cols, size->k, window));
     const double n = (double)size->n_local;
-    if (!size->on_disk) return picks + blocks * n * row + n * list;
-    const double window = size->window < size->n_local ? (double)size->window : n;
-    return picks + (blocks + 1.0) * window * row + 2.0 * VV_COOL_BYTES + SLICE * list +
+    if (!size->on_disk) return spaces + blocks * n * row + n * list;
+    return spaces + (blocks + 1.0) * (double)window * row + 2.0 * VV_COOL_BYTES + SLICE * list +
            n * (list - 8.0 * capacity);
 }

@@ -53,7 +53,7 @@ static enum vv_status probe_init(struct probe *p)
     for (int64_t i = 0; i < (int64_t)FAR_ROWS * FAR_COLS; i++)
         p->rows[i] = (float)((i * 2654435761u >> 7) % 4096u) / 4096.0f;
     VV_TRY(vv_panels_init(&p->panels, NULL, FAR_ROWS, FAR_COLS, p->kernel->group));
-    VV_TRY(vv_crew_init(&p->crew, p->kernel, 1, WIDE, capacity));
+    VV_TRY(vv_crew_init(&p->crew, p->kernel, 1, capacity));
     return vv_shortlist_init(&p->list, NULL, ROWS, capacity);
 }
 

@@ -20,6 +20,8 @@ typedef __m512 vec;
 #define vec_max _mm512_max_ps
 #define vec_below_mask(x, y) ((unsigned)_mm512_cmp_ps_mask(x, y, _CMP_LE_OQ))
 
+#define VV_WIDEN(from) ((lanes)_mm512_cvtps_pd(_mm256_loadu_ps(from)))
+
 static inline int hand_out(__m512 h, unsigned mask, uint32_t pair, float *values, uint32_t *pairs)
 {
     const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);

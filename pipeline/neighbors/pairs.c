@@ -18,10 +18,9 @@ struct vv_crew_member {
 };
 
 enum vv_status vv_crew_init(struct vv_crew *crew, const struct vv_kernel *kernel, int threads,
-                            int64_t n_cols, int scratch_size)
+                            int scratch_size)
 {
     const char *const what = "tiles of the neighbor search";
-    (void)n_cols;
     *crew = (struct vv_crew){.kernel = kernel, .threads = threads, .scratch_size = scratch_size};
     crew->member = vv_mem_new(threads, sizeof *crew->member, what);
     if (!crew->member) return VV_MEMORY;
@@ -51,9 +50,8 @@ void vv_crew_release(struct vv_crew *crew)
     crew->member = NULL;
 }
 
-double vv_crew_memory(int threads, int64_t n_cols, int scratch_size)
+double vv_crew_memory(int threads, int scratch_size)
 {
-    (void)n_cols;
     return threads * (12.0 * TILE_PAIRS + 8.0 * VV_TILE_ROWS + 4.0 * scratch_size);
 }
 

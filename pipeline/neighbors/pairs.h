@@ -12,7 +12,8 @@
 #include "neighbors/panels.h"
 #include "neighbors/shortlist.h"
 
-/* One side: rows [begin, end) of some panels. begin: a multiple of VV_TILE_ROWS. */
+/* One side: rows [begin, end) of some panels. begin: a multiple of VV_TILE_ROWS, or of the group where there
+ * is no list and tiles are not shared. */
 struct vv_side {
     const struct vv_panels *panels;
     int64_t begin, end;
@@ -33,11 +34,11 @@ struct vv_crew {
 };
 
 enum vv_status vv_crew_init(struct vv_crew *crew, const struct vv_kernel *kernel, int threads,
-                            int64_t n_cols, int scratch_size);
+                            int scratch_size);
 void vv_crew_release(struct vv_crew *crew);
 
 /* Local. Bytes vv_crew_init takes. */
-double vv_crew_memory(int threads, int64_t n_cols, int scratch_size);
+double vv_crew_memory(int threads, int scratch_size);
 
 /* Called by the thread that owns MPI, between tiles, with the share that is done (0..1). */
 typedef void (*vv_tick_fn)(void *owner, double done);

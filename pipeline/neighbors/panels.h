@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Rows as the kernels take them: centred, scaled by a power of two, rounded to float32, and
- * interleaved in groups, padded to whole groups by rows that are near to nothing. One contiguous
- * block holds all of it, so that it can travel as it is. */
+ * interleaved in groups, padded to whole groups by rows at infinity. One contiguous block holds all of it,
+ * and the limit each row starts with, so that it can travel as it is. */
 #ifndef VV_NEIGHBORS_PANELS_H
 #define VV_NEIGHBORS_PANELS_H
 

@@ -25,7 +25,7 @@ struct proposal {
     struct vv_bound bound;
     struct vv_crew crew;
     struct vv_panels own, references, sample; /* references: only if they are other rows */
-    struct vv_panels sent;                    /* the window of this rank's rows that travels */
+    struct vv_panels sent; /* the window of this rank's references that others meet, if not all at once */
     struct vv_shortlist *list;                /* of the own rows */
     struct vv_shortlist strip;                /* of a strip of visiting rows */
     int64_t strip_rows;                       /* a multiple of VV_TILE_ROWS */
@@ -78,12 +78,12 @@ static enum vv_status allocate(struct proposal *p, const struct vv_sample *sampl
     if (!t->same)
         VV_TRY(vv_panels_init(&p->references, t->scratch, t->references->n_local, d, group));
     VV_TRY(vv_panels_init(&p->sample, NULL, sample->n, d, group));
-    VV_TRY(vv_crew_init(&p->crew, t->kernel, t->threads, d, capacity));
+    VV_TRY(vv_crew_init(&p->crew, t->kernel, t->threads, capacity));
     VV_TRY(vv_shortlist_init(p->list, t->scratch, t->queries->n_local, capacity));
     const size_t row_bytes = vv_panels_bytes(group, d, group) / (size_t)group;
     VV_TRY(vv_ring_create(t->comm, &t->references->layout, row_bytes, group, blocks_to_meet(t),
                           t->window, &p->ring));
-    if (blocks_to_meet(t) == 1) return VV_OK;
+    if (t->same && blocks_to_meet(t) == 1) return VV_OK;
     if (t->window < most) VV_TRY(vv_panels_init(&p->sent, NULL, t->window, d, group));
     if (!t->same) return VV_OK;
     p->strip_rows = strip_rows(t->window < most ? t->window : most, capacity);
@@ -342,7 +342,7 @@ double vv_propose_memory(const struct vv_search_size *size)
     const int64_t window = size->on_disk && size->window < n ? size->window : n;
     const double strip = (double)strip_rows(window, capacity);
     const double row = (double)vv_panels_bytes(1, d, 1), list = (double)vv_shortlist_row_bytes(capacity);
-    double bytes = vv_crew_memory(size->threads, d, capacity);
+    double bytes = vv_crew_memory(size->threads, capacity);
     if (!size->on_disk) {
         bytes += row * (double)(n + VV_MOST_GROUP) + list * (double)n;
     } else {

@@ -20,6 +20,7 @@ enum { FEWEST = 8, CENTER = 64 };
 /* The smallest order that a Poisson number of mean `mean` reaches with a chance below MISSED. */
 static int safe_order(double mean)
 {
+    if (mean > 300.0) return (int)(mean + 4.0 * sqrt(mean)) + 4;
     double term = exp(-mean), below = term;
     int order = 1;
     while (1.0 - below > MISSED) {
@@ -72,6 +73,25 @@ double vv_sample_candidates(int64_t n_rows, int k, struct vv_sample_plan plan)
     return candidates((double)plan.order / plan.n, (double)n_rows, (double)k) + sampled(plan.order);
 }
 
+/* n of n_rows rows, ascending. A few of very many are drawn one by one: what lists all rows would cost more
+ * memory than the search. */
+static enum vv_status draw_numbers(int64_t n_rows, int n, int64_t *number)
+{
+    const uint32_t stream = vv_rng_stream("neighbors/sample");
+    if (n > n_rows / 4) return vv_rng_choose(0, stream, 0, n_rows, n, number);
+    int filled = 0;
+    for (uint64_t draw = 0; filled < n; draw++) {
+        const int64_t row = (int64_t)(vv_rng_uniform(0, stream, draw, 0) * (double)n_rows);
+        int at = filled;
+        while (at > 0 && number[at - 1] > row) at--;
+        if (row >= n_rows || (at > 0 && number[at - 1] == row)) continue;
+        memmove(number + at + 1, number + at, (size_t)(filled - at) * sizeof *number);
+        number[at] = row;
+        filled++;
+    }
+    return VV_OK;
+}
+
 enum vv_status vv_sample_draw(struct vv_comm *c, const struct vv_matrix *m, int n,
                               struct vv_sample *s)
 {
@@ -81,8 +101,7 @@ enum vv_status vv_sample_draw(struct vv_comm *c, const struct vv_matrix *m, int 
     s->rows = vv_mem_new(n, row_bytes, "a sample of the rows");
     s->number = vv_mem_new(n, sizeof *s->number, "a sample of the rows");
     enum vv_status st = s->rows && s->number ? VV_OK : VV_MEMORY;
-    if (!st)
-        st = vv_rng_choose(0, vv_rng_stream("neighbors/sample"), 0, m->layout.n, n, s->number);
+    if (!st) st = draw_numbers(m->layout.n, n, s->number);
     if ((st = vv_agree(c, st))) return st;
     for (int i = 0; i < n;) { /* the rows of one owner at a time */
         const int owner = vv_layout_owner(&m->layout, s->number[i]);

@@ -12,7 +12,7 @@
  * Cost: n^2 D flops in products over all ranks, a little over k direct evaluations a row.
  * Communication: each rank sends its float32 rows size / 2 times and its rows size - 1 times, while it
  * computes, and a few candidates for each of its rows.
- * Memory: a float32 copy of the rows, two visiting blocks, shortlists of 3 k candidates a row. */
+ * Memory: a float32 copy of the rows, two visiting blocks, shortlists of 2.5 k + 100 candidates a row. */
 #include "neighbors/search.h"
 
 #include <math.h>
@@ -25,13 +25,15 @@
 #include "neighbors/task.h"
 #include "neighbors/unit.h"
 
+enum { MOST_NEIGHBORS = 65536 }; /* so that letters between ranks stay messages */
+
 /* The rows a search works on, and what it makes of them. */
 struct search {
     struct vv_task task;
     struct vv_matrix unit[2]; /* for cosine: queries and references of unit length */
     struct vv_sample sample;
     struct vv_sample_plan plan;
-    double *center;
+    double *center, *zero; /* [n_cols] */
     struct vv_shortlist list;
 };
 
@@ -49,17 +51,18 @@ static enum vv_status choose_kernel(struct vv_task *t, const char *name)
     return vv_agree(t->comm, t->kernel ? VV_OK : vv_fail(VV_BUG, "no common kernel"));
 }
 
-static double largest_deviation(const struct vv_task *t, const struct vv_matrix *m)
+/* Local. The largest |x - c| of all features of all rows here; center NULL: zero. */
+static double largest_deviation(const struct vv_matrix *m, const double *center, int threads)
 {
     double most = 0.0;
-#pragma omp parallel for schedule(static) num_threads(t->threads) reduction(max : most)
+#pragma omp parallel for schedule(static) num_threads(threads) reduction(max : most)
     for (int64_t i = 0; i < m->n_local; i++) {
         const void *const row = vv_matrix_row(m, i);
         double lane[8] = {0.0};
         for (int64_t j = 0; j < m->n_cols; j++) {
-            const double d = fabs((m->type == VV_FLOAT32 ? (double)((const float *)row)[j]
-                                                         : ((const double *)row)[j]) -
-                                  t->frame.center[j]);
+            const double v = m->type == VV_FLOAT32 ? (double)((const float *)row)[j]
+                                                   : ((const double *)row)[j];
+            const double d = fabs(v - (center ? center[j] : 0.0));
             if (d > lane[j % 8]) lane[j % 8] = d;
         }
         for (int l = 0; l < 8; l++)
@@ -70,23 +73,42 @@ static double largest_deviation(const struct vv_task *t, const struct vv_matrix 
     return most;
 }
 
-/* Collective. The centre, and the power of two that brings the largest deviation near 1. */
-static enum vv_status set_frame(struct search *s)
+/* Collective. The frame about a centre whose unit is a power of two near the largest deviation; also tells
+ * that deviation. Squares of cosine and inner products may underflow where they are evaluated directly, so
+ * their unit must not be so small that the tiles would tell apart what the evaluation does not. */
+static struct vv_frame frame_about(const struct vv_task *t, const double *center, double *most)
+{
+    *most = largest_deviation(t->references, center, t->threads);
+    if (!t->same) *most = fmax(*most, largest_deviation(t->queries, center, t->threads));
+    vv_comm_max_f64(t->comm, most, 1);
+    const int least = t->metric == VV_EUCLIDEAN ? -1000 : -400;
+    int exponent = *most > 0.0 && isfinite(*most) ? ilogb(*most) : 0;
+    if (exponent > 1000) exponent = 1000;
+    if (exponent < least) exponent = least;
+    return (struct vv_frame){.n_cols = t->references->n_cols,
+                             .type = t->references->type,
+                             .center = center,
+                             .scale = ldexp(1.0, -exponent)};
+}
+
+/* Collective. */
+static enum vv_status set_frames(struct search *s)
 {
     struct vv_task *const t = &s->task;
-    const struct vv_matrix *const m = t->references;
-    s->center = vv_mem_new(m->n_cols, sizeof *s->center, "centre of the data");
-    VV_TRY(vv_agree(t->comm, s->center ? VV_OK : VV_MEMORY));
-    vv_sample_mean(&s->sample, m, s->center);
-    t->frame = (struct vv_frame){.n_cols = m->n_cols, .type = m->type, .center = s->center};
-    double most = largest_deviation(t, m);
-    if (!t->same) most = fmax(most, largest_deviation(t, t->queries));
-    vv_comm_max_f64(t->comm, &most, 1);
-    int exponent = most > 0.0 ? ilogb(most) : 0;
-    if (exponent > 1000) exponent = 1000;
-    if (exponent < -1000) exponent = -1000;
-    t->frame.scale = ldexp(1.0, -exponent);
-    return VV_OK;
+    const int64_t d = t->references->n_cols;
+    double most;
+    s->center = vv_mem_new(d, sizeof *s->center, "centre of the data");
+    s->zero = vv_mem_new(d, sizeof *s->zero, "centre of the data");
+    VV_TRY(vv_agree(t->comm, s->center && s->zero ? VV_OK : VV_MEMORY));
+    vv_sample_mean(&s->sample, t->references, s->center);
+    t->frame = frame_about(t, s->center, &most);
+    if (!isfinite(most)) t->frame = frame_about(t, s->zero, &most); /* x - c exceeds float64 */
+    t->wide_frame = t->frame;
+    if (t->metric != VV_INNER_PRODUCT) return VV_OK;
+    t->wide_frame = frame_about(t, s->zero, &most);
+    if ((double)d * most * most < 0x1p1022) return VV_OK;
+    vv_fail(VV_INPUT, "inner products of values as large as %.3g exceed float64", most);
+    return vv_error_hint("scale the data, or use another metric");
 }
 
 static enum vv_status check(const struct vv_matrix *queries, const struct vv_matrix *references,
@@ -95,6 +117,9 @@ static enum vv_status check(const struct vv_matrix *queries, const struct vv_mat
     const int64_t n = references->layout.n, others = queries == references ? n - 1 : n;
     if (k < 0 || (k > 0 && k > others))
         return vv_fail(VV_BUG, "k = %d neighbors of %lld rows were asked for", k, (long long)n);
+    if (k > MOST_NEIGHBORS)
+        return vv_fail(VV_INPUT, "%d neighbors are more than the search can treat (%d)", k,
+                       MOST_NEIGHBORS);
     if (n > INT32_MAX)
         return vv_fail(VV_INPUT, "%lld rows are more than an exact search can treat (2^31 - 1)",
                        (long long)n);
@@ -164,7 +189,7 @@ static enum vv_status search(struct search *s, struct vv_neighbors *out)
     s->plan = vv_sample_plan_for(n, t->references->n_cols, t->k);
     const double begin = vv_clock_seconds();
     VV_TRY(vv_sample_draw(t->comm, t->references, s->plan.n, &s->sample));
-    VV_TRY(set_frame(s));
+    VV_TRY(set_frames(s));
     t->stats.seconds_prepare += vv_clock_seconds() - begin;
     VV_TRY(vv_propose(t, &s->sample, s->plan, &s->list));
     vv_sample_release(&s->sample);
@@ -199,6 +224,7 @@ enum vv_status vv_neighbors_search_among(struct vv_comm *c, const struct vv_matr
     vv_matrix_release(&s.unit[0]);
     vv_matrix_release(&s.unit[1]);
     vv_mem_free(s.center);
+    vv_mem_free(s.zero);
     return st;
 }
 
@@ -226,7 +252,7 @@ double vv_neighbors_search_memory(int64_t n, int64_t n_cols, enum vv_real type, 
     const struct vv_sample_plan plan = vv_sample_plan_for(n, n_cols, k);
     const double sample = (double)plan.n * (double)n_cols * (4.0 + (double)vv_real_bytes(size.type));
     const double propose = vv_propose_memory(&size) + sample, decide = vv_decide_memory(&size);
-    return unit + 8.0 * (double)n_cols + (propose > decide ? propose : decide);
+    return unit + 16.0 * (double)n_cols + (propose > decide ? propose : decide);
 }
 
 double vv_neighbors_search_scratch(int64_t n, int64_t n_cols, int k, enum vv_metric metric, int ranks)

@@ -17,6 +17,7 @@
 #include "dist/comm.h"
 #include "dist/progress.h"
 
+/* BLAS must have been told to use one thread: those of the search call it themselves. */
 struct vv_search {
     int k;                        /* 0 <= k < n */
     enum vv_metric metric;
@@ -32,8 +33,8 @@ struct vv_search {
 struct vv_search_stats {
     int64_t n_pairs;     /* ordered pairs ruled in or out */
     int64_t n_evaluated; /* of which evaluated directly in float64 */
-    int64_t n_crowded;   /* rows with more candidates than float32 could tell apart */
-    int64_t n_missed;    /* rows whose first limit, a guess from a sample, was too low */
+    int64_t n_crowded;   /* rows with more candidates than float32 could tell apart (5/3 k at the end) */
+    int64_t n_missed;    /* rows whose first limit, a guess from a sample, was too low for k candidates */
     int64_t n_wide;      /* rows searched in float64 for one reason or the other */
     double bytes_sent;
     double seconds_prepare, seconds_propose, seconds_decide; /* the three parts of a search */

@@ -29,7 +29,8 @@ struct vv_task {
     enum vv_metric metric;
     int threads;
     const struct vv_kernel *kernel;     /* the same on all ranks */
-    struct vv_frame frame;
+    struct vv_frame frame;              /* of the float32 rows */
+    struct vv_frame wide_frame;         /* of the float64 tiles: not centred for inner products */
     const char *scratch;                /* folder for what does not fit in memory; NULL: everything fits */
     int64_t window;                     /* rows of a shard that travel at a time */
     struct vv_progress *progress;       /* NULL: silent */

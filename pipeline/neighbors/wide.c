@@ -52,7 +52,6 @@ enum vv_status vv_wide_create(int64_t n_cols, int k, int64_t most_block, struct 
     struct vv_wide *const w = vv_mem_new(1, sizeof *w, what);
     if (!(*wide = w)) return VV_MEMORY;
     w->k = k;
-    w->bound = vv_wide_bound_of(n_cols);
     w->capacity = buffer_capacity(k);
     const int64_t both = (int64_t)w->capacity + k;
     const size_t row = (size_t)panel(n_cols) * sizeof(double);
@@ -98,7 +97,7 @@ struct work {
 
 /* Direct distances carry a relative error of at most about (n + 8) u: cuts widened by this share stay
  * on the safe side of every comparison between a bound and a direct distance. Inner products may
- * cancel, so theirs is a share of the lengths: see error_of. */
+ * cancel, so theirs is a share of the lengths, which relative_error adds to every value. */
 static double slack(const struct work *w)
 {
     return 5.0 * ((double)w->q->frame->n_cols + 8.0) * 0x1p-53;
@@ -289,6 +288,7 @@ int64_t vv_wide_search(struct vv_wide *const *wide, int threads, const struct vv
                          .block = block,
                          .row_bytes = (size_t)q->frame->n_cols * vv_real_bytes(q->frame->type)};
         w.w->n_evaluated = 0;
+        w.w->bound = vv_wide_bound_of(q->frame->n_cols, q->frame->scale);
 #pragma omp for schedule(dynamic, 1)
         for (int64_t first = 0; first < q->n; first += step) {
             w.tile_first = first;

@@ -5,12 +5,12 @@
 
 enum { LANES = 8 };
 
-struct vv_wide_bound vv_wide_bound_of(int64_t n_cols)
+struct vv_wide_bound vv_wide_bound_of(int64_t n_cols, double scale)
 {
     const double u = 0x1p-53, n = (double)n_cols;
     return (struct vv_wide_bound){
         .relative = (2.0 * n * u / (1.0 - n * u) + 16.0 * u) * (1.0 + 0x1p-20),
-        .tiny = 4.0 * (n + 4.0) * 0x1p-1022};
+        .tiny = 4.0 * (n + 4.0) * (0x1p-1022 + (scale <= 0x1p400 ? 0x1p-1074 * scale * scale : 0.0))};
 }
 
 static double squared_norm(const double *x, int n)

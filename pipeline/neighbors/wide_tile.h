@@ -11,8 +11,9 @@
  *    of summation (Higham, Accuracy and Stability, section 3.1), BLAS's included.
  * Together with the roundings of |X|^2 + |Y|^2 - 2XY:
  *    | approx - |x - y|^2 | <= (2 g + 16 u)(|X|^2 + |Y|^2) + tiny,
- * where tiny covers underflow. Scaling by a power of two is exact and cancels. The same holds for
- * -2XY alone, which stands for inner products. */
+ * where tiny covers underflow, also that of the direct evaluation of cosine and inner products. Scaling by
+ * a power of two is exact and cancels. The same holds for -2XY alone, which stands for inner products when
+ * c = 0. */
 #ifndef VV_NEIGHBORS_WIDE_TILE_H
 #define VV_NEIGHBORS_WIDE_TILE_H
 
@@ -21,7 +22,7 @@
 
 #include "neighbors/frame.h"
 
-enum { VV_WIDE_PANEL = 2048 }; /* features multiplied at a time */
+enum { VV_WIDE_PANEL = 1024 }; /* features multiplied at a time */
 
 struct vv_wide_bound {
     double relative; /* the factor 2 g + 16 u */
@@ -34,8 +35,8 @@ struct vv_wide_tile {
     double *norm2; /* [n] their squared norms, over the panels loaded so far */
 };
 
-/* Local. The bound for n_cols features. */
-struct vv_wide_bound vv_wide_bound_of(int64_t n_cols);
+/* Local. The bound for n_cols features in units of 1 / scale. */
+struct vv_wide_bound vv_wide_bound_of(int64_t n_cols, double scale);
 
 /* Local. Loads features [k, k + n_k) of n rows stored as frame->type; norms begin anew at k = 0.
  * rows: [n] */

@@ -124,7 +124,9 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
                           vv_neighbors_search_memory(half, shape->n_cols, shape->type, 2,
                                                      VV_EUCLIDEAN, shape->size, shape->threads,
                                                      shape->on_disk ? shape->memory : 0) + 9.0 * n;
-    if (shape->on_disk) cost->bytes_scratch += rows;
+    if (shape->on_disk)
+        cost->bytes_scratch += rows + vv_neighbors_search_scratch(half, shape->n_cols, 2,
+                                                                  VV_EUCLIDEAN, shape->size);
 }
 
 /* One column of doubles, or of counts, of the given length (0: a scalar) along `dim`. */

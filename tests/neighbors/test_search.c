@@ -252,6 +252,35 @@ static void extreme_magnitudes(void **state)
     struct data x = normal_data(120, 5, VV_FLOAT64, 0, 1e-170, 13); /* a tiny cluster and one giant */
     for (int j = 0; j < 5; j++) x.values[7 * 5 + j] = 1e150;
     check_and_free(x, 10, VV_EUCLIDEAN, 1e-12);
+    x = normal_data(100, 4, VV_FLOAT64, 0, 1, 35); /* differences of some rows exceed float64 */
+    for (int64_t i = 0; i < 400; i++) x.values[i] *= i < 8 ? (i < 4 ? 1e307 : -1e307) : 1e306;
+    check_and_free(x, 40, VV_EUCLIDEAN, 1e-12);
+    x = normal_data(300, 2, VV_FLOAT64, 0, 1e-170, 36); /* angles whose squares are zero: ties */
+    for (int64_t i = 0; i < 300; i++) x.values[2 * i] = 1.0;
+    struct vv_matrix m = shard(&x);
+    struct vv_neighbors nb;
+    const struct vv_search how = {.k = 3, .metric = VV_COSINE};
+    vv_assert_ok(vv_neighbors_search(vv_world, &m, &how, &nb, NULL));
+    for (int64_t i = 0; i < m.n_local; i++)
+        for (int32_t p = 0; p < 3; p++)
+            assert_int_equal(nb.index[i * 3 + p], p + (vv_layout_first(&nb.layout) + i <= p));
+    vv_neighbors_release(&nb);
+    vv_matrix_release(&m);
+    vv_mem_free(x.values);
+}
+
+static void inner_products_that_exceed_float64_are_refused(void **state)
+{
+    (void)state;
+    struct data x = normal_data(60, 4, VV_FLOAT64, 0, 1e200, 37);
+    struct vv_matrix m = shard(&x);
+    struct vv_neighbors nb;
+    const struct vv_search how = {.k = 3, .metric = VV_INNER_PRODUCT};
+    vv_error_clear();
+    assert_int_equal(vv_neighbors_search(vv_world, &m, &how, &nb, NULL), VV_INPUT);
+    vv_error_clear();
+    vv_matrix_release(&m);
+    vv_mem_free(x.values);
 }
 
 static void cosine_ignores_length_and_keeps_small_angles(void **state)
@@ -323,10 +352,13 @@ static void what_float32_cannot_decide_is_counted_and_decided(void **state)
     for (int64_t i = 0; i < 1200; i++)
         for (int64_t j = 0; j < 16; j++)
             x.values[i * 16 + j] += 1000.0 * vv_rng_normal(5, 27, (uint64_t)(i % 4), (uint32_t)j);
+    static const enum vv_metric metrics[] = {VV_EUCLIDEAN, VV_COSINE, VV_INNER_PRODUCT};
     struct vv_search_stats stats;
-    check(&x, 10, VV_EUCLIDEAN, 1e-12, &stats);
-    assert_int_equal(stats.n_crowded, 1200);
-    assert_int_equal(stats.n_wide, 1200);
+    for (int i = 0; i < 3; i++) {
+        check(&x, 10, metrics[i], metrics[i] == VV_COSINE ? 1e-6 : 1e-12, &stats);
+        assert_int_equal(stats.n_crowded, 1200);
+        assert_int_equal(stats.n_wide, 1200);
+    }
     vv_mem_free(x.values);
     x = normal_data(1200, 16, VV_FLOAT64, 0, 1, 26); /* usual data need nothing of the kind */
     check(&x, 10, VV_EUCLIDEAN, 1e-12, &stats);
@@ -339,8 +371,8 @@ static void what_float32_cannot_decide_is_counted_and_decided(void **state)
 static void rows_in_order_of_their_clusters(void **state)
 {
     (void)state;
-    struct data x = normal_data(3000, 10, VV_FLOAT32, 0, 1, 28);
-    for (int64_t i = 0; i < 3000; i++)
+    struct data x = normal_data(4100, 10, VV_FLOAT32, 0, 1, 28);
+    for (int64_t i = 0; i < 4100; i++)
         for (int64_t j = 0; j < 10; j++) {
             double *const v = &x.values[i * 10 + j];
             const double c = 4.0 * vv_rng_normal(5, 29, (uint64_t)(i / 150), (uint32_t)j);
@@ -369,14 +401,18 @@ static void queries_among_other_rows(void **state)
     struct data y = normal_data(1300, 11, VV_FLOAT32, 1, 1, 34);
     memcpy(x.values + 7 * 11, y.values + 900 * 11, 11 * sizeof(double));
     struct vv_matrix queries = shard(&x), references = shard(&y);
-    for (int i = 0; i < 3; i++) {
-        const struct vv_search how = {.k = 14, .metric = metrics[i], .threads = i + 1};
+    for (int i = 0; i < 6; i++) {
+        struct vv_search how = {.k = 14, .metric = metrics[i % 3], .threads = i % 3 + 1};
         struct vv_neighbors nb;
+        if (i >= 3) { /* windows of the references, which need not be in a file for that */
+            how.scratch = "/tmp";
+            how.memory = 1;
+        }
         vv_assert_ok(
             vv_neighbors_search_among(vv_world, &queries, &references, &how, &nb, NULL));
         compare_with_witness(&x, &y, &nb, 1e-9);
         const int64_t at = 7 - vv_layout_first(&nb.layout);
-        if (metrics[i] == VV_EUCLIDEAN && at >= 0 && at < queries.n_local) {
+        if (metrics[i % 3] == VV_EUCLIDEAN && at >= 0 && at < queries.n_local) {
             assert_int_equal(nb.index[at * 14], 900);
             assert_true(nb.distance[at * 14] == 0.0);
         }
@@ -479,6 +515,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_float32_cannot_decide_is_counted_and_decided),
         cmocka_unit_test(rows_in_order_of_their_clusters),
         cmocka_unit_test(inner_products_are_largest_first),
+        cmocka_unit_test(inner_products_that_exceed_float64_are_refused),
         cmocka_unit_test(queries_among_other_rows),
         cmocka_unit_test(few_rows_and_all_neighbors),
         cmocka_unit_test(the_table_does_not_depend_on_tiles_or_ranks),
