@@ -3,172 +3,7 @@
  * The witness knows nothing of tiles, centring or lists: it evaluates every pair in long double and
  * sorts. Indices must agree exactly wherever the witness can tell candidates apart, and by index
  * where two distances are the same number. */
-#include <math.h>
-
-#include "base/hash.h"
-#include "base/rng.h"
-#include "neighbors/direct.h"
-#include "neighbors/search.h"
-#include "vv_data.h"
-
-struct data {
-    int64_t n, d;
-    enum vv_real type;
-    double *values; /* [n][d], exactly representable in `type` */
-};
-
-static struct data data_new(int64_t n, int64_t d, enum vv_real type)
-{
-    struct data x = {n, d, type, vv_mem_new(n * d, sizeof(double), "test data")};
-    return x;
-}
-
-static double as_stored(enum vv_real type, double v)
-{
-    return type == VV_FLOAT32 ? (double)(float)v : v;
-}
-
-static struct data normal_data(int64_t n, int64_t d, enum vv_real type, double offset,
-                               double scale, uint32_t stream)
-{
-    struct data x = data_new(n, d, type);
-    for (int64_t i = 0; i < n; i++)
-        for (int64_t j = 0; j < d; j++)
-            x.values[i * d + j] = as_stored(
-                type, offset + scale * vv_rng_normal(11, stream, (uint64_t)i, (uint32_t)j));
-    return x;
-}
-
-static struct vv_matrix shard(const struct data *x)
-{
-    return vv_test_matrix(x->values, x->n, x->d, x->type);
-}
-
-struct pair {
-    long double distance;
-    int32_t index;
-};
-
-static int compare(const void *a, const void *b)
-{
-    const struct pair *p = a, *q = b;
-    if (p->distance != q->distance) return p->distance < q->distance ? -1 : 1;
-    return (p->index > q->index) - (p->index < q->index);
-}
-
-static long double exact_distance(const struct data *x, int64_t a, const struct data *y, int64_t b,
-                                  enum vv_metric metric)
-{
-    const double *p = x->values + a * x->d, *q = y->values + b * y->d;
-    long double sum = 0, pp = 0, qq = 0, pq = 0;
-    for (int64_t j = 0; j < x->d; j++) {
-        pp += (long double)p[j] * p[j];
-        qq += (long double)q[j] * q[j];
-        pq += (long double)p[j] * q[j];
-    }
-    if (metric == VV_INNER_PRODUCT) return -pq;
-    for (int64_t j = 0; j < x->d; j++) {
-        const long double diff = metric == VV_COSINE
-                                     ? (long double)p[j] / sqrtl(pp) - (long double)q[j] / sqrtl(qq)
-                                     : (long double)p[j] - (long double)q[j];
-        sum += diff * diff;
-    }
-    return metric == VV_COSINE ? sum / 2 : sqrtl(sum);
-}
-
-/* Compares every list of this rank with the witness: rows of x among all rows of y. */
-static void compare_with_witness(const struct data *x, const struct data *y,
-                                 const struct vv_neighbors *nb, double tolerance)
-{
-    const int k = nb->k;
-    struct pair *pairs = vv_mem_new(y->n, sizeof *pairs, "test");
-    const int64_t first = vv_layout_first(&nb->layout), n_local = vv_layout_local(&nb->layout);
-    for (int64_t i = 0; i < n_local; i++) {
-        int n = 0;
-        for (int64_t j = 0; j < y->n; j++)
-            if (x != y || j != first + i)
-                pairs[n++] =
-                    (struct pair){exact_distance(x, first + i, y, j, nb->metric), (int32_t)j};
-        qsort(pairs, (size_t)n, sizeof *pairs, compare);
-        for (int p = 0; p < k; p++) {
-            const double got = nb->distance[i * k + p];
-            const int32_t index = nb->index[i * k + p];
-            if (x == y) assert_int_not_equal(index, first + i);
-            vv_assert_close(got, (double)exact_distance(x, first + i, y, index, nb->metric),
-                            tolerance);
-            /* another index than the witness's is right only if the two distances cannot be told
-             * apart in float64 */
-            if (index != pairs[p].index)
-                vv_assert_close(got, (double)pairs[p].distance, tolerance);
-            if (p > 0) {
-                const double before = nb->distance[i * k + p - 1];
-                assert_true(before < got ||
-                            (before == got && nb->index[i * k + p - 1] < index));
-            }
-        }
-    }
-    vv_mem_free(pairs);
-}
-
-/* The whole table, gathered: what must not depend on anything. */
-static struct vv_digest digest_of(const struct vv_neighbors *nb)
-{
-    const int64_t n = nb->layout.n, k = nb->k;
-    int32_t *index = vv_mem_new(n * k, sizeof *index, "test");
-    double *distance = vv_mem_new(n * k, sizeof *distance, "test");
-    vv_comm_allgather_rows(vv_world, &nb->layout, nb->index, (size_t)k * sizeof *index, index);
-    vv_comm_allgather_rows(vv_world, &nb->layout, nb->distance, (size_t)k * sizeof *distance,
-                           distance);
-    const struct vv_digest digest =
-        vv_hash_join(vv_hash_bytes(index, (size_t)(n * k) * sizeof *index),
-                     vv_hash_bytes(distance, (size_t)(n * k) * sizeof *distance));
-    vv_mem_free(index);
-    vv_mem_free(distance);
-    return digest;
-}
-
-static struct vv_digest digest_by(struct vv_matrix *m, const struct vv_search *how)
-{
-    struct vv_neighbors nb;
-    vv_assert_ok(vv_neighbors_search(vv_world, m, how, &nb, NULL));
-    const struct vv_digest digest = digest_of(&nb);
-    vv_neighbors_release(&nb);
-    return digest;
-}
-
-/* Searches, compares with the witness, and finds the same table by every kernel this processor has, by
- * several threads, and with rows in files. */
-static struct vv_digest check(const struct data *x, int k, enum vv_metric metric, double tolerance,
-                              struct vv_search_stats *stats)
-{
-    static const char *const kernels[] = {"avx512", "avx2", "portable"};
-    struct vv_search how = {.k = k, .metric = metric};
-    struct vv_matrix m = shard(x), filed;
-    struct vv_neighbors nb;
-    vv_assert_ok(vv_neighbors_search(vv_world, &m, &how, &nb, stats));
-    assert_int_equal(nb.k, k);
-    compare_with_witness(x, x, &nb, tolerance);
-    const struct vv_digest digest = digest_of(&nb);
-    for (int i = 0; i < 3; i++) {
-        how.kernel = kernels[i];
-        how.threads = i + 2;
-        if (vv_kernel_find(kernels[i])) assert_true(vv_digest_equal(digest, digest_by(&m, &how)));
-    }
-    vv_assert_ok(vv_matrix_init_in(&filed, "/tmp", m.layout, m.n_cols, m.type));
-    memcpy(filed.rows, m.rows, (size_t)m.n_local * vv_matrix_row_bytes(&m));
-    how = (struct vv_search){.k = k, .metric = metric, .scratch = "/tmp", .memory = 1};
-    assert_true(vv_digest_equal(digest, digest_by(&filed, &how)));
-    vv_neighbors_release(&nb);
-    vv_matrix_release(&filed);
-    vv_matrix_release(&m);
-    return digest;
-}
-
-static void check_and_free(struct data x, int k, enum vv_metric metric, double tolerance)
-{
-    check(&x, k, metric, tolerance, NULL);
-    vv_mem_free(x.values);
-}
+#include "neighbors/witness.h"
 
 static void random_points_of_both_types(void **state)
 {
@@ -269,47 +104,6 @@ static void extreme_magnitudes(void **state)
     vv_mem_free(x.values);
 }
 
-static void inner_products_that_exceed_float64_are_refused(void **state)
-{
-    (void)state;
-    struct data x = normal_data(60, 4, VV_FLOAT64, 0, 1e200, 37);
-    struct vv_matrix m = shard(&x);
-    struct vv_neighbors nb;
-    const struct vv_search how = {.k = 3, .metric = VV_INNER_PRODUCT};
-    vv_error_clear();
-    assert_int_equal(vv_neighbors_search(vv_world, &m, &how, &nb, NULL), VV_INPUT);
-    vv_error_clear();
-    vv_matrix_release(&m);
-    vv_mem_free(x.values);
-}
-
-static void cosine_ignores_length_and_keeps_small_angles(void **state)
-{
-    (void)state;
-    struct data x = normal_data(400, 9, VV_FLOAT32, 0.3, 1, 14);
-    for (int64_t i = 0; i < 400; i++)
-        for (int64_t j = 0; j < 9; j++)
-            x.values[i * 9 + j] = (double)(float)(x.values[i * 9 + j] * (1.0 + (double)(i % 50)));
-    check_and_free(x, 15, VV_COSINE, 1e-12);
-}
-
-static void a_zero_row_has_no_cosine(void **state)
-{
-    (void)state;
-    struct data x = normal_data(50, 4, VV_FLOAT32, 0, 1, 15);
-    for (int j = 0; j < 4; j++) x.values[33 * 4 + j] = 0.0;
-    struct vv_matrix m = shard(&x);
-    struct vv_neighbors nb;
-    const struct vv_search how = {.k = 3, .metric = VV_COSINE};
-    vv_error_clear();
-    assert_int_equal(vv_neighbors_search(vv_world, &m, &how, &nb, NULL), VV_INPUT);
-    assert_string_equal(vv_error_last()->message,
-                        "sample 33 is zero in all features, so it has no direction");
-    vv_error_clear();
-    vv_matrix_release(&m);
-    vv_mem_free(x.values);
-}
-
 /* Sizes at which tiles, groups and strips are just full, and all neighbors asked for. */
 static void sizes_just_above_those_of_tiles(void **state)
 {
@@ -382,46 +176,6 @@ static void rows_in_order_of_their_clusters(void **state)
     check(&x, 20, VV_EUCLIDEAN, 1e-12, &stats);
     assert_in_range(stats.n_missed, 0, 30);
     vv_mem_free(x.values);
-}
-
-static void inner_products_are_largest_first(void **state)
-{
-    (void)state;
-    check_and_free(normal_data(700, 12, VV_FLOAT32, 0, 1, 30), 15, VV_INNER_PRODUCT, 1e-9);
-    check_and_free(normal_data(400, 300, VV_FLOAT64, 3, 1, 31), 15, VV_INNER_PRODUCT, 1e-12);
-    check_and_free(normal_data(300, 6, VV_FLOAT64, 1e5, 1, 32), 15, VV_INNER_PRODUCT, 1e-12);
-}
-
-/* Rows of one set among those of another, of another size; a row that is in both is its own nearest. */
-static void queries_among_other_rows(void **state)
-{
-    static const enum vv_metric metrics[] = {VV_EUCLIDEAN, VV_COSINE, VV_INNER_PRODUCT};
-    (void)state;
-    struct data x = normal_data(500, 11, VV_FLOAT32, 1, 1, 33);
-    struct data y = normal_data(1300, 11, VV_FLOAT32, 1, 1, 34);
-    memcpy(x.values + 7 * 11, y.values + 900 * 11, 11 * sizeof(double));
-    struct vv_matrix queries = shard(&x), references = shard(&y);
-    for (int i = 0; i < 6; i++) {
-        struct vv_search how = {.k = 14, .metric = metrics[i % 3], .threads = i % 3 + 1};
-        struct vv_neighbors nb;
-        if (i >= 3) { /* windows of the references, which need not be in a file for that */
-            how.scratch = "/tmp";
-            how.memory = 1;
-        }
-        vv_assert_ok(
-            vv_neighbors_search_among(vv_world, &queries, &references, &how, &nb, NULL));
-        compare_with_witness(&x, &y, &nb, 1e-9);
-        const int64_t at = 7 - vv_layout_first(&nb.layout);
-        if (metrics[i % 3] == VV_EUCLIDEAN && at >= 0 && at < queries.n_local) {
-            assert_int_equal(nb.index[at * 14], 900);
-            assert_true(nb.distance[at * 14] == 0.0);
-        }
-        vv_neighbors_release(&nb);
-    }
-    vv_matrix_release(&queries);
-    vv_matrix_release(&references);
-    vv_mem_free(x.values);
-    vv_mem_free(y.values);
 }
 
 static void few_rows_and_all_neighbors(void **state)
@@ -507,16 +261,11 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_feature_ten_thousand_times_larger),
         cmocka_unit_test(rows_equal_up_to_the_last_bit_and_tight_clusters),
         cmocka_unit_test(extreme_magnitudes),
-        cmocka_unit_test(cosine_ignores_length_and_keeps_small_angles),
-        cmocka_unit_test(a_zero_row_has_no_cosine),
         cmocka_unit_test(sizes_just_above_those_of_tiles),
         cmocka_unit_test(more_features_than_a_panel),
         cmocka_unit_test(heavy_tails),
         cmocka_unit_test(what_float32_cannot_decide_is_counted_and_decided),
         cmocka_unit_test(rows_in_order_of_their_clusters),
-        cmocka_unit_test(inner_products_are_largest_first),
-        cmocka_unit_test(inner_products_that_exceed_float64_are_refused),
-        cmocka_unit_test(queries_among_other_rows),
         cmocka_unit_test(few_rows_and_all_neighbors),
         cmocka_unit_test(the_table_does_not_depend_on_tiles_or_ranks),
         cmocka_unit_test(equal_roots_of_unequal_squares_go_by_index),
