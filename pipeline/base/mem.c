@@ -16,8 +16,8 @@
 
 enum { ALIGNMENT = 64 };
 
-/* From this size on, blocks come from the system as they are: zero already, in huge pages where it has
- * them, and given back when freed. Not where the address sanitizer should watch over their ends. */
+/* From this size on, blocks come from the system as they are: zero already, and in huge pages where it has
+ * them. Not where the address sanitizer should watch over their ends. */
 #ifdef __SANITIZE_ADDRESS__
 static const size_t MAPPED = SIZE_MAX;
 #else
@@ -27,6 +27,7 @@ static const size_t MAPPED = (size_t)4 << 20;
 /* Sits in the 64 bytes before each block. */
 struct header {
     size_t bytes;
+    size_t mapped; /* bytes of the mapping, which may be larger; 0: none */
     bool in_file;
 };
 
@@ -37,8 +38,53 @@ static size_t with_header(size_t bytes)
     return (bytes + 2 * ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
-static void *map(size_t bytes)
+/* Freed blocks that are kept for the next of about their size, since fresh memory costs many times what
+ * clearing costs: layer after layer needs the same. They never make more memory than the peak before. */
+enum { MOST_SPARE = 8 };
+static struct spare {
+    void *base;
+    size_t bytes;
+} spare[MOST_SPARE];
+static size_t in_spare;
+
+static void give_back(struct spare *s)
 {
+    if (s->base) munmap(s->base, s->bytes);
+    in_spare -= s->bytes;
+    *s = (struct spare){.base = NULL};
+}
+
+static void keep(void *base, size_t bytes)
+{
+    int at = 0;
+    for (int i = 0; i < MOST_SPARE; i++) /* an empty place, or that of the smallest */
+        if (spare[i].bytes < spare[at].bytes) at = i;
+    give_back(&spare[at]);
+    spare[at] = (struct spare){base, bytes};
+    in_spare += bytes;
+}
+
+/* A spare block of `bytes` bytes or up to an eighth more, cleared; NULL if there is none. */
+static void *reuse(size_t *bytes)
+{
+    for (int i = 0; i < MOST_SPARE; i++) {
+        const struct spare s = spare[i];
+        if (s.bytes < *bytes || s.bytes - s.bytes / 8 > *bytes) continue;
+        spare[i] = (struct spare){.base = NULL};
+        in_spare -= s.bytes;
+        *bytes = s.bytes;
+        return memset(s.base, 0, s.bytes);
+    }
+    return NULL;
+}
+
+static void *map(size_t *mapped)
+{
+    const size_t bytes = *mapped;
+    void *const old = reuse(mapped);
+    if (old) return old;
+    for (int i = 0; i < MOST_SPARE; i++)
+        if (in_use + in_spare + bytes > peak) give_back(&spare[i]);
     void *const base =
         mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (base == MAP_FAILED) return NULL;
@@ -49,13 +95,14 @@ static void *map(size_t bytes)
 /* A zeroed block. */
 static void *block_new(size_t bytes)
 {
-    const size_t total = with_header(bytes);
+    size_t total = with_header(bytes);
     char *base = NULL;
     if (total >= bytes)
-        base = total >= MAPPED ? map(total) : aligned_alloc(ALIGNMENT, total);
+        base = total >= MAPPED ? map(&total) : aligned_alloc(ALIGNMENT, total);
     if (!base) return NULL;
     if (total < MAPPED) memset(base, 0, total);
-    ((struct header *)(void *)base)->bytes = bytes;
+    *(struct header *)(void *)base =
+        (struct header){.bytes = bytes, .mapped = total >= MAPPED ? total : 0};
     in_use += bytes;
     if (in_use > peak) peak = in_use;
     return base + ALIGNMENT;
@@ -134,7 +181,8 @@ void *vv_mem_new_in(const char *folder, int64_t count, size_t size, const char *
         vv_error_hint("resources.scratch names another folder");
         return NULL;
     }
-    *(struct header *)(void *)base = (struct header){.bytes = bytes, .in_file = true};
+    *(struct header *)(void *)base =
+        (struct header){.bytes = bytes, .mapped = with_header(bytes), .in_file = true};
     return base + ALIGNMENT;
 }
 
@@ -160,13 +208,12 @@ void vv_mem_free(void *block)
 {
     if (!block) return;
     struct header *const base = block_header(block);
-    const size_t total = with_header(base->bytes);
     if (base->in_file) {
-        munmap(base, total);
+        munmap(base, base->mapped);
         return;
     }
     in_use -= base->bytes;
-    if (total >= MAPPED) munmap(base, total);
+    if (base->mapped) keep(base, base->mapped);
     else free(base);
 }
 
