@@ -44,7 +44,7 @@ static enum vv_status probe_init(struct probe *p)
 {
     const int capacity = vv_shortlist_capacity(K);
     p->kernel = vv_kernel_find("auto");
-    p->list = (struct vv_shortlist){.k = K, .bound = &p->bound};
+    p->list = (struct vv_shortlist){.k = K, .bound = &p->bound, .kernel = p->kernel};
     vv_bound_set(&p->bound, VV_EUCLIDEAN, WIDE);
     const bool ok = (p->center = vv_mem_new(FAR_COLS, sizeof *p->center, "measuring")) &&
                     (p->rows = vv_mem_new((int64_t)FAR_ROWS * FAR_COLS, sizeof *p->rows, "measuring")) &&
@@ -53,7 +53,7 @@ static enum vv_status probe_init(struct probe *p)
     for (int64_t i = 0; i < (int64_t)FAR_ROWS * FAR_COLS; i++)
         p->rows[i] = (float)((i * 2654435761u >> 7) % 4096u) / 4096.0f;
     VV_TRY(vv_panels_init(&p->panels, NULL, FAR_ROWS, FAR_COLS, p->kernel->group));
-    VV_TRY(vv_crew_init(&p->crew, p->kernel, 1, capacity));
+    VV_TRY(vv_crew_init(&p->crew, p->kernel, 1, VV_SELECT_SCRATCH(capacity)));
     return vv_shortlist_init(&p->list, NULL, ROWS, capacity);
 }
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "neighbors/best.h"
+
 static const struct vv_kernel *const kernels[] = {&vv_kernel_avx512, &vv_kernel_avx2,
                                                   &vv_kernel_portable}; /* best first */
 
@@ -12,6 +14,22 @@ const struct vv_kernel *vv_kernel_find(const char *name)
         if (kernels[i]->runs() && (strcmp(name, "auto") == 0 || strcmp(name, kernels[i]->name) == 0))
             return kernels[i];
     return NULL;
+}
+
+float vv_candidates_order(const struct vv_candidate *c, int n, int k, float *scratch)
+{
+    for (int i = 0; i < n; i++) scratch[i] = c[i].value;
+    return vv_value_select(scratch, n, k);
+}
+
+int vv_candidates_keep(struct vv_candidate *c, int n, float limit)
+{
+    int kept = 0;
+    for (int i = 0; i < n; i++) {
+        c[kept] = c[i];
+        kept += c[i].value <= limit;
+    }
+    return kept;
 }
 
 double vv_kernel_chain(int64_t n_cols)

@@ -31,6 +31,8 @@ struct vv_hits {
     uint32_t *pair; /* [VV_MOST_HITS] i + (j << 16), rows within the tile */
 };
 
+#define VV_SELECT_SCRATCH(n) (2 * (n) + 64)
+
 struct vv_tile {
     const float *a, *b;             /* first group of each side */
     int n_a, n_b;                   /* rows of each side, multiples of the group, padding included */
@@ -49,11 +51,21 @@ struct vv_sums {
     void (*f64)(const double *x, const double *const *y, int n_y, int64_t n, double *total);
 };
 
+/* A row that may be a neighbor. */
+struct vv_candidate {
+    float value;   /* h */
+    int32_t index; /* global row */
+};
+
 struct vv_kernel {
     const char *name;
     int group;          /* rows interleaved */
     bool (*runs)(void); /* does this processor have the instructions? */
     void (*tile)(const struct vv_tile *t);
+    /* The k-th smallest value of n candidates, 1 <= k <= n. scratch: [VV_SELECT_SCRATCH(n)] */
+    float (*order)(const struct vv_candidate *c, int n, int k, float *scratch);
+    /* Moves the candidates with value <= limit to the front; returns their number. */
+    int (*keep)(struct vv_candidate *c, int n, float limit);
     /* The direct evaluation in float64 of direct.h, the same bits in every kernel. */
     struct vv_sums squares, products;
 };
@@ -61,6 +73,10 @@ struct vv_kernel {
 /* Local. The kernel of that name, or the best one for "auto"; NULL when the name is unknown or the
  * processor cannot run it. Names: auto, avx512, avx2, portable. */
 const struct vv_kernel *vv_kernel_find(const char *name);
+
+/* Local. `order` and `keep` for any processor. */
+float vv_candidates_order(const struct vv_candidate *c, int n, int k, float *scratch);
+int vv_candidates_keep(struct vv_candidate *c, int n, float limit);
 
 /* Local. Number of roundings the sum of n_cols products can go through in any kernel. */
 double vv_kernel_chain(int64_t n_cols);

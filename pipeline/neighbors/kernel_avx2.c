@@ -47,6 +47,8 @@ const struct vv_kernel vv_kernel_avx2 = {.name = "avx2",
                                            .group = GROUP,
                                            .runs = runs,
                                            .tile = tile,
+    .order = vv_candidates_order,
+    .keep = vv_candidates_keep,
                                            VV_KERNEL_SUMS};
 #else
 static bool runs(void)

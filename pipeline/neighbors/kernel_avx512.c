@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* AVX-512: 48 x 8 pairs in 24 of 32 registers. */
+#include "neighbors/best.h"
 #include "neighbors/kernel.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -31,6 +32,90 @@ static inline int hand_out(__m512 h, unsigned mask, uint32_t pair, float *values
     return __builtin_popcount(mask);
 }
 
+/* The values of 16 candidates from c on; those beyond the first n are infinite. */
+static inline __m512 values_of(const struct vv_candidate *c, int n)
+{
+    const __m512i even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+    const __m512 infinite = _mm512_set1_ps(__builtin_inff());
+    const __mmask16 first = n >= 8 ? 0xffff : (__mmask16)((1u << 2 * n) - 1);
+    const __mmask16 second = n >= 16 ? 0xffff : n <= 8 ? 0 : (__mmask16)((1u << (2 * n - 16)) - 1);
+    const __m512 a = _mm512_mask_loadu_ps(infinite, first, c);
+    const __m512 b = _mm512_mask_loadu_ps(infinite, second, c + 8);
+    return _mm512_permutex2var_ps(a, even, b);
+}
+
+/* Parts v[0..n) about the pivot: smaller values go to its front, the others to `rest`; what else was in v is
+ * lost. Both arrays are written past their ends by a vector. Returns the number of smaller ones. */
+static inline int part(float *v, int n, float pivot, float *rest)
+{
+    const __m512 p = _mm512_set1_ps(pivot);
+    int below = 0, others = 0;
+    for (int i = 0; i < n; i += 16) {
+        const __mmask16 here = n - i >= 16 ? 0xffff : (__mmask16)((1u << (n - i)) - 1);
+        const __m512 x = _mm512_loadu_ps(v + i);
+        const __mmask16 smaller = _mm512_mask_cmp_ps_mask(here, x, p, _CMP_LT_OQ);
+        const __mmask16 other = here & (__mmask16)~smaller;
+        _mm512_storeu_ps(v + below, _mm512_maskz_compress_ps(smaller, x));
+        _mm512_storeu_ps(rest + others, _mm512_maskz_compress_ps(other, x));
+        below += __builtin_popcount(smaller);
+        others += __builtin_popcount(other);
+    }
+    return below;
+}
+
+enum { FEW = 48 }; /* values left to the scalar selection */
+
+static float order(const struct vv_candidate *c, int n, int k, float *scratch)
+{
+    float *v = scratch, *rest = scratch + n + 32;
+    for (int i = 0; i < n; i += 16) _mm512_storeu_ps(v + i, values_of(c + i, n - i));
+    while (n > FEW) {
+        /* the wanted order among 16 spread over all, found by counting */
+        float few[16];
+        for (int i = 0; i < 16; i++) few[i] = v[i * (n - 1) / 15];
+        const __m512 x = _mm512_loadu_ps(few);
+        const int wanted = k * 16 / n;
+        float pivot = few[0];
+        for (int i = 0; i < 16; i++) {
+            const __m512 one = _mm512_set1_ps(few[i]);
+            const int low = __builtin_popcount(_mm512_cmp_ps_mask(x, one, _CMP_LT_OQ));
+            const int high = __builtin_popcount(_mm512_cmp_ps_mask(x, one, _CMP_LE_OQ));
+            if (low <= wanted && wanted < high) pivot = few[i];
+        }
+        const int below = part(v, n, pivot, rest);
+        if (k <= below) {
+            n = below;
+            continue;
+        }
+        float *const front = v;
+        v = rest;
+        rest = front;
+        n -= below;
+        k -= below;
+        if (below == 0) break; /* the pivot is the smallest, perhaps many times */
+    }
+    return vv_value_select(v, n, k);
+}
+
+static int keep(struct vv_candidate *c, int n, float limit)
+{
+    const __m512 most = _mm512_set1_ps(limit);
+    int kept = 0, i = 0;
+    for (; i + 16 <= n; i += 16) {
+        const __m512i a = _mm512_loadu_si512(c + i), b = _mm512_loadu_si512(c + i + 8);
+        const unsigned mask = _mm512_cmp_ps_mask(values_of(c + i, 16), most, _CMP_LE_OQ);
+        _mm512_storeu_si512(c + kept, _mm512_maskz_compress_epi64((__mmask8)(mask & 0xff), a));
+        kept += __builtin_popcount(mask & 0xff);
+        _mm512_storeu_si512(c + kept, _mm512_maskz_compress_epi64((__mmask8)(mask >> 8), b));
+        kept += __builtin_popcount(mask >> 8);
+    }
+    for (; i < n; i++) {
+        c[kept] = c[i];
+        kept += c[i].value <= limit;
+    }
+    return kept;
+}
+
 #include "neighbors/direct_sums.inc"
 #include "neighbors/kernel_x86.inc"
 #pragma GCC pop_options
@@ -46,6 +131,8 @@ const struct vv_kernel vv_kernel_avx512 = {.name = "avx512",
                                            .group = GROUP,
                                            .runs = runs,
                                            .tile = tile,
+    .order = order,
+    .keep = keep,
                                            VV_KERNEL_SUMS};
 #else
 static bool runs(void)

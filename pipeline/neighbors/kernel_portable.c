@@ -68,4 +68,6 @@ const struct vv_kernel vv_kernel_portable = {.name = "portable",
                                              .group = GROUP,
                                              .runs = runs,
                                              .tile = tile,
+    .order = vv_candidates_order,
+    .keep = vv_candidates_keep,
                                              VV_KERNEL_SUMS};

@@ -78,7 +78,7 @@ static enum vv_status allocate(struct proposal *p, const struct vv_sample *sampl
     if (!t->same)
         VV_TRY(vv_panels_init(&p->references, t->scratch, t->references->n_local, d, group));
     VV_TRY(vv_panels_init(&p->sample, NULL, sample->n, d, group));
-    VV_TRY(vv_crew_init(&p->crew, t->kernel, t->threads, capacity));
+    VV_TRY(vv_crew_init(&p->crew, t->kernel, t->threads, VV_SELECT_SCRATCH(capacity)));
     VV_TRY(vv_shortlist_init(p->list, t->scratch, t->queries->n_local, capacity));
     const size_t row_bytes = vv_panels_bytes(group, d, group) / (size_t)group;
     VV_TRY(vv_ring_create(t->comm, &t->references->layout, row_bytes, group, blocks_to_meet(t),
@@ -299,7 +299,7 @@ enum vv_status vv_propose(struct vv_task *t, const struct vv_sample *sample,
                           struct vv_sample_plan plan, struct vv_shortlist *list)
 {
     struct proposal p = {.task = t, .list = list};
-    *list = (struct vv_shortlist){.k = t->k, .bound = &p.bound};
+    *list = (struct vv_shortlist){.k = t->k, .bound = &p.bound, .kernel = t->kernel};
     p.strip = *list;
     const double begin = vv_clock_seconds();
     enum vv_status st = vv_agree(t->comm, allocate(&p, sample));
@@ -342,7 +342,7 @@ double vv_propose_memory(const struct vv_search_size *size)
     const int64_t window = size->on_disk && size->window < n ? size->window : n;
     const double strip = (double)strip_rows(window, capacity);
     const double row = (double)vv_panels_bytes(1, d, 1), list = (double)vv_shortlist_row_bytes(capacity);
-    double bytes = vv_crew_memory(size->threads, capacity);
+    double bytes = vv_crew_memory(size->threads, VV_SELECT_SCRATCH(capacity));
     if (!size->on_disk) {
         bytes += row * (double)(n + VV_MOST_GROUP) + list * (double)n;
     } else {

@@ -4,8 +4,6 @@
 #include <math.h>
 
 #include "base/mem.h"
-#include "neighbors/best.h"
-#include "neighbors/kernel.h"
 
 int vv_shortlist_capacity(int k)
 {
@@ -82,22 +80,13 @@ bool vv_shortlist_gave_up(const struct vv_shortlist *s, int64_t i)
 /* The limit that the k-th of the candidates of row i allows. */
 static float allowed(const struct vv_shortlist *s, int64_t i, float *scratch)
 {
-    const struct vv_candidate *const items = s->items + i * s->capacity;
-    const int n = s->count[i];
-    for (int p = 0; p < n; p++) scratch[p] = items[p].value;
-    return vv_bound_limit(s->bound, vv_value_select(scratch, n, s->k), s->length[i], s->half[i]);
+    const float kth = s->kernel->order(s->items + i * s->capacity, s->count[i], s->k, scratch);
+    return vv_bound_limit(s->bound, kth, s->length[i], s->half[i]);
 }
 
 static void drop_above(struct vv_shortlist *s, int64_t i)
 {
-    struct vv_candidate *const items = s->items + i * s->capacity;
-    const float limit = s->limit[i];
-    int kept = 0;
-    for (int p = 0; p < s->count[i]; p++) {
-        items[kept] = items[p];
-        kept += items[p].value <= limit;
-    }
-    s->count[i] = kept;
+    s->count[i] = s->kernel->keep(s->items + i * s->capacity, s->count[i], s->limit[i]);
 }
 
 void vv_shortlist_tighten(struct vv_shortlist *s, int64_t i, float *scratch)

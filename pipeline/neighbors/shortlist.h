@@ -13,11 +13,7 @@
 
 #include "base/error.h"
 #include "neighbors/bound.h"
-
-struct vv_candidate {
-    float value;   /* h of kernel.h */
-    int32_t index; /* global row */
-};
+#include "neighbors/kernel.h"
 
 enum { VV_CROWDED = -1 }; /* count of a settled row whose candidates are not to be relied on */
 
@@ -31,11 +27,12 @@ struct vv_shortlist {
     float *limit;  /* [n]; -infinity: the row has given up and takes nothing */
     const float *length, *half; /* [n] of the rows, borrowed */
     const struct vv_bound *bound;
+    const struct vv_kernel *kernel;
     omp_lock_t *locks; /* [tiles of VV_TILE_ROWS rows] held while a tile's rows change */
     int64_t n_locks;
 };
 
-/* Local. Room for n rows, in a file of `folder` unless that is NULL; k, bound, length and half are set by
+/* Local. Room for n rows, in a file of `folder` unless that is NULL; k, bound, kernel, length and half are set by
  * the caller. */
 enum vv_status vv_shortlist_init(struct vv_shortlist *s, const char *folder, int64_t n, int capacity);
 void vv_shortlist_release(struct vv_shortlist *s);
@@ -51,7 +48,7 @@ void vv_shortlist_cool(const struct vv_shortlist *s, int64_t i, int64_t n);
 void vv_shortlist_begin(struct vv_shortlist *s, int64_t n, const float *limit);
 
 /* Local. Lowers the limit of row i to what its k-th candidate allows and drops what lies above.
- * scratch: [capacity] */
+ * scratch: [VV_SELECT_SCRATCH(capacity)] */
 void vv_shortlist_tighten(struct vv_shortlist *s, int64_t i, float *scratch);
 
 /* Local. Lowers the limit of row i, which is full. */
@@ -67,7 +64,7 @@ bool vv_shortlist_gave_up(const struct vv_shortlist *s, int64_t i);
 bool vv_shortlist_settle(struct vv_shortlist *s, int64_t i, float guess, float *scratch);
 
 /* Local. Offers a candidate to row i, whose tile is locked, if `wanted`; without a branch, as there is no
- * telling what a candidate will be. scratch: [capacity] */
+ * telling what a candidate will be. scratch: [VV_SELECT_SCRATCH(capacity)] */
 static inline void vv_shortlist_offer(struct vv_shortlist *s, int64_t i, float value, int32_t index,
                                       bool wanted, float *scratch)
 {
