@@ -10,7 +10,7 @@
 #include "neighbors/shortlist.h"
 
 /* A candidate costs about as much as this many products of two features. */
-static const double CANDIDATE_COST = 1500.0;
+static const double CANDIDATE_COST = 1000.0;
 /* Chance of a row to start with too low a limit, and to be searched again. */
 static const double MISSED = 1e-4;
 static const double MOST_BYTES = 64.0 * 1048576.0;
