@@ -43,6 +43,7 @@ struct vv_shape {
     int n_layers;
     int n_label_sets;
     int k;              /* neighbors per row, once knn has set it; else 0 */
+    enum vv_metric metric; /* of those neighbors */
     int size;           /* ranks */
     int threads;        /* of each rank */
     bool on_disk;       /* rows are in files, because they do not fit in memory */

@@ -55,6 +55,13 @@ enum vv_status vv_neighbors_read(const struct vv_neighbors *nb, int64_t row, int
     return VV_OK;
 }
 
+const char *const vv_metric_names[] = {"euclidean", "cosine", "inner_product", NULL};
+const char *const vv_metric_meanings[] = {
+    "Euclidean distance between the two rows",
+    "cosine distance, 1 - cos of the angle between the two rows",
+    "minus the inner product of the two rows",
+};
+
 double vv_neighbors_length(enum vv_metric metric, double distance)
 {
     return metric == VV_COSINE ? sqrt(2.0 * distance) : distance;

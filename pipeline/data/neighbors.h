@@ -12,6 +12,10 @@
 
 enum vv_metric { VV_EUCLIDEAN, VV_COSINE, VV_INNER_PRODUCT };
 
+/* Their names, in this order; NULL ends the list. / What a stored distance is, for people. */
+extern const char *const vv_metric_names[];
+extern const char *const vv_metric_meanings[];
+
 struct vv_neighbors;
 
 /* Local. Supplies rows that are not in memory; same contract as vv_neighbors_read. */
@@ -24,8 +28,8 @@ struct vv_neighbors {
     int k;                       /* neighbors stored per row; k < n */
     enum vv_metric metric;
     int32_t *index;              /* [n_local][k] global rows of the layer; NULL when released */
-    double *distance;            /* [n_local][k]: Euclidean distance, or 1 - cos for VV_COSINE;
-                                  * NULL when released */
+    double *distance;            /* [n_local][k]: Euclidean distance, 1 - cos for VV_COSINE, minus the
+                                  * product for VV_INNER_PRODUCT; NULL when released */
     int64_t *sample;             /* [layout.n] input sample of each row; NULL: row r is sample r */
     vv_neighbors_fetch_fn fetch; /* how to read rows that are not here; NULL: not possible */
     char *path;                  /* the published file, or NULL */

@@ -49,7 +49,8 @@ static enum vv_status write_arrays(struct vv_comm *c, struct vv_h5_file *f,
     enum vv_status st = vv_agree_to_finish(c, sample && order ? VV_OK : VV_MEMORY);
     for (int64_t i = 0; !st && i < n_local; i++) sample[i] = vv_sample_of(nb->sample, first + i);
     for (int j = 0; !st && j < nb->k; j++) order[j] = j + 1;
-    const bool cosine = nb->metric == VV_COSINE;
+    static const char *const units[] = {"units of the activations", "1",
+                                        "squared units of the activations"};
     const struct vv_h5_spec samples = {
         .name = "sample", .long_name = "input sample", .units = "1",
         .description = "input sample (row of the input file) of each row of this table",
@@ -66,16 +67,15 @@ static enum vv_status write_arrays(struct vv_comm *c, struct vv_h5_file *f,
         .scale = {"sample", "k"}};
     const struct vv_h5_spec distance = {
         .name = "distance", .long_name = "distance to the neighbor",
-        .units = cosine ? "1" : "units of the activations",
-        .description = cosine ? "cosine distance, 1 - cos of the angle between the two rows"
-                              : "Euclidean distance between the two rows",
+        .units = units[nb->metric],
+        .description = vv_metric_meanings[nb->metric],
         .type = VV_H5_F64, .n_dims = 2, .length = {l->n, nb->k},
         .scale = {"sample", "k"}};
     if (!st) st = vv_h5_write_rows(f, &samples, l, sample);
     if (!st) st = vv_h5_write(f, &orders, order);
     if (!st) st = vv_h5_write_rows(f, &index, l, nb->index);
     if (!st) st = vv_h5_write_rows(f, &distance, l, nb->distance);
-    if (!st) st = vv_h5_write_text_attribute(f, "/", "metric", cosine ? "cosine" : "euclidean");
+    if (!st) st = vv_h5_write_text_attribute(f, "/", "metric", vv_metric_names[nb->metric]);
     vv_mem_free(sample);
     vv_mem_free(order);
     return st;

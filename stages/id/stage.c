@@ -103,6 +103,9 @@ static int reported_scale(const struct id_config *c, int n_scales)
 static void check(const void *config, struct vv_shape *shape, struct vv_diagnostics *d)
 {
     const struct id_config *c = config;
+    if (shape->metric == VV_INNER_PRODUCT)
+        vv_diagnostics_add_key(d, "stages.id", "needs distances, which inner products are not; set "
+                               "stages.knn.metric to euclidean or cosine");
     if (shape->k == 1)
         vv_diagnostics_add_key(d, "stages.id", "needs 2 neighbors; set stages.knn.k to 2 or more");
     if (c->reported.order & (c->reported.order - 1))

@@ -11,16 +11,14 @@ struct knn_config {
     int metric; /* enum vv_metric */
 };
 
-static const char *const metric_names[] = {"euclidean", "cosine", "inner_product", NULL};
-
 static const struct vv_param params[] = {
     {.key = "k", .type = VV_PARAM_INT, .offset = offsetof(struct knn_config, k),
      .standard = "100", .minimum = 1, .maximum = 1000,
      .help = "neighbors stored for each sample, the sample itself not counted"},
     {.key = "metric", .type = VV_PARAM_CHOICE, .offset = offsetof(struct knn_config, metric),
-     .standard = "euclidean", .choices = metric_names,
+     .standard = "euclidean", .choices = vv_metric_names,
      .help = "distance between samples; cosine is 1 - cos of the angle, exact for the rows scaled to unit "
-             "length in float64"},
+             "length in float64; inner_product is minus the product, so that the largest comes first"},
     {.key = NULL},
 };
 
@@ -34,6 +32,7 @@ static void check(const void *config, struct vv_shape *shape, struct vv_diagnost
 {
     const struct knn_config *c = config;
     shape->k = (int)c->k;
+    shape->metric = (enum vv_metric)c->metric;
     if (c->k >= shape->n)
         vv_diagnostics_add_key(d, "stages.knn.k",
                                "%lld neighbors need more than %lld samples, but the layers have "
@@ -79,7 +78,7 @@ static enum vv_status describe(struct vv_context *ctx, const struct vv_neighbors
     const double mean = nb->k > 0 ? vv_sum_value(&nearest) / (double)nb->layout.n : NAN;
     VV_TRY(vv_table_add_i64(table, "knn/k", "1", "neighbors stored for each sample", nb->k));
     VV_TRY(vv_table_add_text(table, "knn/metric", "distance between samples",
-                             metric_names[nb->metric]));
+                             vv_metric_names[nb->metric]));
     VV_TRY(vv_table_add_i64(table, "knn/n_zero_distances", "1",
                             "stored neighbors at distance zero (exact duplicates)", n_zero));
     return vv_table_add_f64(table, "knn/mean_nearest_distance", "distance",
@@ -138,7 +137,8 @@ static enum vv_status verify(struct vv_context *ctx, const struct vv_artifact *o
             const int64_t at = i * nb->k + j;
             const double d = nb->distance[at];
             const int32_t index = nb->index[at];
-            if (index < 0 || index >= nb->layout.n || index == first + i || !(d >= 0.0))
+            const bool possible = d >= 0.0 || (nb->metric == VV_INNER_PRODUCT && d < 0.0);
+            if (index < 0 || index >= nb->layout.n || index == first + i || !possible)
                 return vv_fail(VV_BUG, "neighbor %d of row %lld is impossible", j + 1,
                                (long long)(first + i));
             if (isinf(d))
