@@ -64,7 +64,7 @@ static void keep(void *base, size_t bytes)
     in_spare += bytes;
 }
 
-/* A spare block of `bytes` bytes or up to an eighth more, cleared; NULL if there is none. */
+/* A spare block of `bytes` bytes or up to an eighth more, as it is; NULL if there is none. */
 static void *reuse(size_t *bytes)
 {
     for (int i = 0; i < MOST_SPARE; i++) {
@@ -73,15 +73,16 @@ static void *reuse(size_t *bytes)
         spare[i] = (struct spare){.base = NULL};
         in_spare -= s.bytes;
         *bytes = s.bytes;
-        return memset(s.base, 0, s.bytes);
+        return s.base;
     }
     return NULL;
 }
 
-static void *map(size_t *mapped)
+static void *map(size_t *mapped, bool zeroed)
 {
     const size_t bytes = *mapped;
     void *const old = reuse(mapped);
+    if (old && zeroed) memset(old, 0, *mapped);
     if (old) return old;
     for (int i = 0; i < MOST_SPARE; i++)
         if (in_use + in_spare + bytes > peak) give_back(&spare[i]);
@@ -92,15 +93,14 @@ static void *map(size_t *mapped)
     return base;
 }
 
-/* A zeroed block. */
-static void *block_new(size_t bytes)
+static void *block_new(size_t bytes, bool zeroed)
 {
     size_t total = with_header(bytes);
     char *base = NULL;
     if (total >= bytes)
-        base = total >= MAPPED ? map(&total) : aligned_alloc(ALIGNMENT, total);
+        base = total >= MAPPED ? map(&total, zeroed) : aligned_alloc(ALIGNMENT, total);
     if (!base) return NULL;
-    if (total < MAPPED) memset(base, 0, total);
+    if (total < MAPPED && zeroed) memset(base, 0, total);
     *(struct header *)(void *)base =
         (struct header){.bytes = bytes, .mapped = total >= MAPPED ? total : 0};
     in_use += bytes;
@@ -121,23 +121,28 @@ static bool size_of(int64_t count, size_t size, const char *what, size_t *bytes)
     return false;
 }
 
-static void *allocate(int64_t count, size_t size, const char *what)
+static void *allocate(int64_t count, size_t size, const char *what, bool zeroed)
 {
     size_t bytes = 0;
     if (!size_of(count, size, what, &bytes)) return NULL;
-    void *block = block_new(bytes);
+    void *block = block_new(bytes, zeroed);
     if (!block) vv_fail(VV_MEMORY, "no memory for %s (%.1f MiB)", what, (double)bytes / 1048576.0);
     return block;
 }
 
 void *vv_mem_new(int64_t count, size_t size, const char *what)
 {
-    return allocate(count, size, what);
+    return allocate(count, size, what, true);
+}
+
+void *vv_mem_new_raw(int64_t count, size_t size, const char *what)
+{
+    return allocate(count, size, what, false);
 }
 
 void *vv_mem_resize(void *block, int64_t count, size_t size, const char *what)
 {
-    void *grown = allocate(count, size, what);
+    void *grown = allocate(count, size, what, true);
     if (!grown) return NULL;
     const size_t bytes = block_header(grown)->bytes;
     size_t kept = block ? block_header(block)->bytes : 0;
@@ -172,7 +177,7 @@ static void *map_file(const char *folder, size_t total)
 void *vv_mem_new_in(const char *folder, int64_t count, size_t size, const char *what)
 {
     size_t bytes;
-    if (!folder) return vv_mem_new(count, size, what);
+    if (!folder) return vv_mem_new_raw(count, size, what);
     if (!size_of(count, size, what, &bytes)) return NULL;
     char *const base = map_file(folder, with_header(bytes));
     if (!base) {

@@ -12,6 +12,9 @@
  * the bytes, and returns NULL: `if (!(x = vv_mem_new(n, sizeof *x, "ratios"))) return VV_MEMORY;` */
 void *vv_mem_new(int64_t count, size_t size, const char *what) __attribute__((malloc));
 
+/* Local. The same with undefined contents, for what will be written before it is read. */
+void *vv_mem_new_raw(int64_t count, size_t size, const char *what) __attribute__((malloc));
+
 /* Local. Grows (or shrinks) a block to `count` elements, keeping its contents; new bytes are zero.
  * On failure records VV_MEMORY, returns NULL and leaves the old block as it was. */
 void *vv_mem_resize(void *block, int64_t count, size_t size, const char *what);
@@ -19,8 +22,8 @@ void *vv_mem_resize(void *block, int64_t count, size_t size, const char *what);
 /* Local. A copy of a string, or NULL with VV_MEMORY recorded. */
 char *vv_mem_string(const char *text);
 
-/* Local. A zeroed block that lives in a nameless file in `folder` and is mapped into memory; the space is
- * taken at once. Does not count as memory in use. folder NULL: as vv_mem_new. On failure also records
+/* Local. A block that lives in a nameless file in `folder` and is mapped into memory; the space is taken at
+ * once. Does not count as memory in use. folder NULL: as vv_mem_new_raw. On failure also records
  * VV_OUTPUT, when the folder cannot take it. */
 void *vv_mem_new_in(const char *folder, int64_t count, size_t size, const char *what);
 

@@ -27,7 +27,8 @@ enum vv_status vv_matrix_init_in(struct vv_matrix *m, const char *folder, struct
 {
     *m = (struct vv_matrix){.layout = layout, .n_cols = n_cols, .type = type, .folder = folder};
     m->n_local = vv_layout_local(&layout);
-    m->rows = vv_mem_new_in(folder, m->n_local, vv_matrix_row_bytes(m), "rows of a layer");
+    m->rows = folder ? vv_mem_new_in(folder, m->n_local, vv_matrix_row_bytes(m), "rows of a layer")
+                     : vv_mem_new(m->n_local, vv_matrix_row_bytes(m), "rows of a layer");
     return m->rows ? VV_OK : vv_error_last()->code;
 }
 

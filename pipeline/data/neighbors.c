@@ -11,8 +11,8 @@ enum vv_status vv_neighbors_init(struct vv_neighbors *nb, struct vv_layout layou
 {
     *nb = (struct vv_neighbors){.layout = layout, .k = k, .metric = metric};
     const int64_t n = vv_layout_local(&layout);
-    nb->index = vv_mem_new(n * k, sizeof *nb->index, "neighbor indices");
-    nb->distance = vv_mem_new(n * k, sizeof *nb->distance, "neighbor distances");
+    nb->index = vv_mem_new_raw(n * k, sizeof *nb->index, "neighbor indices");
+    nb->distance = vv_mem_new_raw(n * k, sizeof *nb->distance, "neighbor distances");
     if (sample && (nb->sample = vv_mem_new(layout.n, sizeof *sample, "sample numbers")))
         memcpy(nb->sample, sample, (size_t)layout.n * sizeof *sample);
     if (nb->index && nb->distance && (nb->sample || !sample)) return VV_OK;

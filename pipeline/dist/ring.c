@@ -56,7 +56,7 @@ enum vv_status vv_ring_create(struct vv_comm *c, const struct vv_layout *layout,
     const int64_t largest = vv_layout_most(layout);
     const size_t most = bytes_of(r, largest < window ? largest : window);
     for (int b = 0; b < (n_blocks > 2 ? 2 : 1); b++)
-        if (!(r->buffer[b] = vv_mem_new(1, most, "a visiting block"))) return VV_MEMORY;
+        if (!(r->buffer[b] = vv_mem_new_raw(1, most, "a visiting block"))) return VV_MEMORY;
     r->requests = vv_mem_new(2 * pieces(most), sizeof *r->requests, "requests");
     return r->requests ? VV_OK : VV_MEMORY;
 }

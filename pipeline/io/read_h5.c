@@ -62,6 +62,9 @@ static enum vv_status describe(hid_t set, const char *name, const char *path, st
         H5Sget_simple_extent_dims(space, length, NULL);
         for (int d = 0; d < a->n_dims; d++)
             a->length[d] = length[d] > INT64_MAX ? -1 : (int64_t)length[d];
+        const haddr_t address = H5Dget_offset(set);
+        a->offset = address == HADDR_UNDEF ? 0 : (int64_t)address;
+        a->stored_bytes = address == HADDR_UNDEF ? -1 : (int64_t)H5Dget_storage_size(set);
         st = (a->name = vv_mem_string(name)) ? vv_array_shape(a, path) : VV_MEMORY;
     }
     H5Sclose(space);

@@ -22,7 +22,9 @@ struct vv_array {
     char stored[16];                  /* type as stored: "float16", "uint8", "text" */
     bool is_text;
     enum vv_real held;                /* type that holds it: float32 for up to 16 bits and float32 */
-    int64_t offset;                   /* reader's own: where the data begin */
+    int64_t offset;                   /* where the data begin in the (unpacked) file */
+    int64_t stored_bytes;             /* that they take from there on, one row after the other; 0: the
+                                       * rest of the file; -1: scattered, or not known */
     int code;                         /* reader's own: type code */
 };
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/source.h"
 
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "dist/agree.h"
@@ -88,4 +91,22 @@ enum vv_status vv_source_read(struct vv_source *s, int layer, int64_t row, int64
         VV_TRY(it->reader->open(it->path, &it->array, &s->handle));
     }
     return it->reader->read(s->handle, row, n_rows, it->shape.type, out);
+}
+
+void vv_source_prefetch(const struct vv_source *s, int layer, int64_t row, int64_t n_rows)
+{
+    if (s->synthetic || layer >= s->n_layers || n_rows < 1) return;
+    const struct vv_array *const a = &s->layers[layer].array;
+    struct stat info;
+    const int file = a->stored_bytes < 0 ? -1 : open(s->layers[layer].path, O_RDONLY);
+    if (file < 0) return;
+    if (fstat(file, &info) == 0 && a->n_rows > 0) {
+        /* For a packed file the share is that of its bytes, near enough. */
+        const double bytes = a->stored_bytes > 0 ? (double)a->stored_bytes
+                                                 : (double)(info.st_size - a->offset);
+        const double per_row = bytes / (double)a->n_rows;
+        posix_fadvise(file, a->offset + (off_t)(per_row * (double)row), (off_t)(per_row * (double)n_rows) + 1,
+                      POSIX_FADV_WILLNEED);
+    }
+    close(file);
 }

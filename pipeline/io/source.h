@@ -80,6 +80,10 @@ const char *vv_source_path(const struct vv_source *s, int layer);
 enum vv_status vv_source_read(struct vv_source *s, int layer, int64_t row, int64_t n_rows,
                               void *out);
 
+/* Local. Asks the system to read the rows [row, row + n_rows) of a layer ahead, while other things are
+ * computed: a wish, without a result. Nothing for a layer that is not there. */
+void vv_source_prefetch(const struct vv_source *s, int layer, int64_t row, int64_t n_rows);
+
 /* Collective. Reads all label sets of the configuration (or the synthetic ones), replicated. Refused
  * with VV_INPUT: a number of labels other than the layers' rows, non-integers, empty classes.
  * *labels: [*n], each to be released, then freed with vv_mem_free. */

@@ -32,15 +32,19 @@ static inline int hand_out(__m512 h, unsigned mask, uint32_t pair, float *values
     return __builtin_popcount(mask);
 }
 
+/* The first n of 16 lanes. */
+static inline __mmask16 first_lanes(int n)
+{
+    return (__mmask16)(n >= 16 ? 0xffffu : n <= 0 ? 0u : (1u << n) - 1u);
+}
+
 /* The values of 16 candidates from c on; those beyond the first n are infinite. */
 static inline __m512 values_of(const struct vv_candidate *c, int n)
 {
     const __m512i even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
     const __m512 infinite = _mm512_set1_ps(__builtin_inff());
-    const __mmask16 first = n >= 8 ? 0xffff : (__mmask16)((1u << 2 * n) - 1);
-    const __mmask16 second = n >= 16 ? 0xffff : n <= 8 ? 0 : (__mmask16)((1u << (2 * n - 16)) - 1);
-    const __m512 a = _mm512_mask_loadu_ps(infinite, first, c);
-    const __m512 b = _mm512_mask_loadu_ps(infinite, second, c + 8);
+    const __m512 a = _mm512_mask_loadu_ps(infinite, first_lanes(2 * n), c);
+    const __m512 b = _mm512_mask_loadu_ps(infinite, first_lanes(2 * n - 16), c + 8);
     return _mm512_permutex2var_ps(a, even, b);
 }
 
@@ -51,7 +55,7 @@ static inline int part(float *v, int n, float pivot, float *rest)
     const __m512 p = _mm512_set1_ps(pivot);
     int below = 0, others = 0;
     for (int i = 0; i < n; i += 16) {
-        const __mmask16 here = n - i >= 16 ? 0xffff : (__mmask16)((1u << (n - i)) - 1);
+        const __mmask16 here = first_lanes(n - i);
         const __m512 x = _mm512_loadu_ps(v + i);
         const __mmask16 smaller = _mm512_mask_cmp_ps_mask(here, x, p, _CMP_LT_OQ);
         const __mmask16 other = here & (__mmask16)~smaller;

@@ -94,6 +94,7 @@ static void fill_groups(struct vv_panels *p, const struct vv_frame *f, bool inne
         const int64_t first = g * group;
         const int n = p->n - first < group ? (int)(p->n - first) : group;
         struct sums sums[VV_MOST_GROUP] = {{{0.0}, {0.0}}};
+        if (n < group) memset(p->rows + first * d, 0, (size_t)(group * d) * sizeof(float));
         for (int64_t k = 0; k < d; k += STRIP)
             for (int i = 0; i < n; i++)
                 convert(f, (const char *)rows + (size_t)(first + i) * row_bytes, k,

@@ -170,12 +170,27 @@ static enum vv_status timed_step(struct vv_run *run, int step, int layer)
     return VV_OK;
 }
 
+/* While this layer is computed, the next can come from the disk: this rank's share of its samples, or what
+ * encloses it where they are a part drawn at random. */
+static void read_ahead(const struct vv_run *run, int layer)
+{
+    if (layer >= run->context.n_layers) return;
+    const int64_t n = vv_source_layer(run->source, layer)->n;
+    const struct vv_layout share = vv_comm_layout(run->context.comm, n);
+    vv_source_prefetch(run->source, layer, vv_layout_first(&share), vv_layout_local(&share));
+}
+
 enum vv_status vv_run_execute(struct vv_run *run)
 {
-    for (int layer = 0; layer < run->context.n_layers; layer++)
-        for (int s = 0; s < run->plan->n_steps; s++)
-            if (run->plan->steps[s].stage->scope == VV_PER_LAYER)
-                VV_TRY(timed_step(run, s, layer));
+    for (int layer = 0; layer < run->context.n_layers; layer++) {
+        bool read = false;
+        for (int s = 0; s < run->plan->n_steps; s++) {
+            if (run->plan->steps[s].stage->scope != VV_PER_LAYER) continue;
+            VV_TRY(timed_step(run, s, layer));
+            if (!read) read_ahead(run, layer + 1); /* the first step has read this one */
+            read = true;
+        }
+    }
     for (int s = 0; s < run->plan->n_steps; s++)
         if (run->plan->steps[s].stage->scope == VV_ALL_LAYERS) VV_TRY(timed_step(run, s, -1));
     return VV_OK;
