@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory, for the main thread: every block is zeroed, aligned to 64 bytes and counted, so that the peak can be compared
- * with the plan and a finished run can be seen to have given everything back. */
+/* Memory, for the main thread: every block is aligned to 64 bytes and counted, so that the peak can be
+ * compared with the plan and a finished run can be seen to have given everything back. */
 #ifndef VV_BASE_MEM_H
 #define VV_BASE_MEM_H
 

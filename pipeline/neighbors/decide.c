@@ -110,9 +110,9 @@ static enum vv_status allocate(struct decision *d, bool any_crowded)
     if (!(d->n_list = vv_mem_new(d->n_crowded, sizeof *d->n_list, what))) return VV_MEMORY;
     for (int64_t i = 0, n = 0; i < d->list->n; i++)
         if (d->list->count[i] == VV_CROWDED) d->crowded[n++] = (int32_t)i;
+    const int64_t most = t->window < vv_layout_most(l) ? t->window : vv_layout_most(l);
     for (int w = 0; any_crowded && w < t->threads; w++)
-        VV_TRY(vv_wide_create(t->frame.n_cols, t->k, t->window < vv_layout_most(l) ? t->window : vv_layout_most(l),
-                              &d->wide[w]));
+        VV_TRY(vv_wide_create(t->frame.n_cols, t->k, most, &d->wide[w]));
     return vv_ring_create(t->comm, l, vv_matrix_row_bytes(t->references), 1, l->size,
                           t->window, &d->ring);
 }

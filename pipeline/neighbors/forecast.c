@@ -204,9 +204,10 @@ struct vv_forecast vv_forecast_search(int64_t n_rows, int64_t n_cols, int value_
     f.bytes_sent = n_local * (floor(ranks / 2.0) * 4.0 * (d + 3.0) + (ranks - 1) * d * value_bytes) +
                    (ranks > 1 ? 8.0 * f.candidates / ranks : 0.0);
     if (!r) return f;
+    const double list = (double)vv_shortlist_row_bytes(vv_shortlist_capacity(k));
     const double compute = pairs * (d * r->product + r->pair) + f.candidates * r->candidate +
-                           f.evaluations * (d * r->feature + r->evaluation) + 2.0 * n * d * r->value +
-                           n * (4.0 * d + (double)vv_shortlist_row_bytes(vv_shortlist_capacity(k)) + 12.0 * k) * r->fresh;
+                           f.evaluations * (d * r->feature + r->evaluation) +
+                           2.0 * n * d * r->value + n * (4.0 * d + list + 12.0 * k) * r->fresh;
     f.seconds_exchange = f.bytes_sent / (r->bytes * threads);
     f.seconds = fmax(compute / workers, f.seconds_exchange);
     return f;

@@ -120,7 +120,7 @@ static void guess_limits(struct proposal *p, const struct vv_sample *sample, int
     vv_shortlist_begin(list, p->own.n, p->own.limit);
     if (order == 0) return;
     list->k = order;
-    for (int begin = 0, end = 0; begin < sample->n; begin = end) { /* each part lowers the limits for the next */
+    for (int begin = 0, end = 0; begin < sample->n; begin = end) { /* each lowers the limits for the next */
         const int next = (GROWTH * begin + order + group) / group * group;
         end = next < sample->n ? next : sample->n;
         const struct vv_side own = {.panels = &p->own,
@@ -348,8 +348,8 @@ double vv_propose_memory(const struct vv_search_size *size)
     } else {
         /* what is touched before it is given back: tiles of two sides, and their lists */
         const double tile = row + list, side = (double)(n < VV_TILE_ROWS ? n : VV_TILE_ROWS);
-        bytes += 2.0 * size->threads * tile * side + 3.0 * VV_COOL_BYTES + (16.0 + list - 8.0 * capacity) * (double)n +
-                 SLICE * list;
+        bytes += 2.0 * size->threads * tile * side + 3.0 * VV_COOL_BYTES +
+                 (16.0 + list - 8.0 * capacity) * (double)n + SLICE * list;
         if (met > 1) bytes += row * (double)window; /* the window of its own that a rank sends */
     }
     if (met > 1)

@@ -58,7 +58,8 @@ struct vv_sample_plan vv_sample_plan_for(int64_t n_rows, int64_t n_cols, int k)
     for (int m = 96; m <= 3072 && m < n / 4.0 && m < most; m += m / 2 / 48 * 48) {
         const int order = safe_order((double)k * m / n);
         if (order >= m / 2) continue;
-        const double cost = 2.0 * m * d + CANDIDATE_COST * (candidates((double)order / m, n, k) + sampled(order));
+        const double offered = candidates((double)order / m, n, k) + sampled(order);
+        const double cost = 2.0 * m * d + CANDIDATE_COST * offered;
         if (cost < least) {
             least = cost;
             best = (struct vv_sample_plan){.n = m, .order = order};

@@ -20,7 +20,8 @@ struct vv_sample_plan {
 };
 
 /* Local. The plan for n_rows rows of n_cols features and k neighbors: weighs the products with the sample
- * against the candidates that a low limit spares. The limit is too low for one row in ten thousand, which is noticed and mended. */
+ * against the candidates that a low limit spares. The limit is too low for one row in ten thousand,
+ * which is noticed and mended. */
 struct vv_sample_plan vv_sample_plan_for(int64_t n_rows, int64_t n_cols, int k);
 
 /* Local. About how many candidates will be offered to a row's list. */

@@ -32,7 +32,7 @@ struct vv_shortlist {
     int64_t n_locks;
 };
 
-/* Local. Room for n rows, in a file of `folder` unless that is NULL; k, bound, kernel, length and half are set by
+/* Local. Room for n rows, in a file of `folder` unless that is NULL; the members borrowed and k are set by
  * the caller. */
 enum vv_status vv_shortlist_init(struct vv_shortlist *s, const char *folder, int64_t n, int capacity);
 void vv_shortlist_release(struct vv_shortlist *s);

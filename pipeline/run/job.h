@@ -27,7 +27,8 @@ struct vv_job {
 };
 
 /* Collective. Reads the configuration and the input's headers, counts label sets, makes the plan for
- * `size` ranks, with times if rates are to be measured. Problems of the configuration go to job->diagnostics: the caller tells them with
+ * `size` ranks, with times if rates are to be measured. Problems of the configuration go to
+ * job->diagnostics: the caller tells them with
  * vv_job_verdict. Anything else is returned. To be closed in any case. */
 enum vv_status vv_job_open(struct vv_job *job, struct vv_comm *comm, const struct vv_cli *cli,
                            int size, bool with_rates);
