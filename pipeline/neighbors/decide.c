@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "neighbors/decide.h"
 
-#include <omp.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -9,13 +8,11 @@
 #include "dist/agree.h"
 #include "dist/ring.h"
 #include "neighbors/best.h"
+#include "neighbors/blas_memory.h"
 #include "neighbors/direct.h"
 #include "neighbors/wide.h"
 
-enum {
-    PANEL = 4096, /* features evaluated at a time: whole chunks, so that sums can go on */
-    SLICE = 4096, /* rows dealt with before their memory may be given back */
-};
+enum { PANEL = 4096 }; /* features evaluated at a time: whole chunks, so that sums can go on */
 _Static_assert(PANEL % VV_CHUNK == 0, "sums may only be interrupted between chunks");
 
 static const double CACHE = 12.0 * 1048576.0; /* bytes of visiting rows to keep in the last cache */
@@ -30,6 +27,7 @@ struct decision {
     int64_t n_crowded;
     int *n_list;             /* [n_crowded] */
     struct vv_wide **wide;   /* [threads]; NULL entries while no rank needs them */
+    bool sorted;             /* candidates stand in order of the row they name */
     int64_t n_evaluated;
     double done, all;
 };
@@ -52,15 +50,18 @@ static int32_t *rows_of(const struct vv_shortlist *s, int64_t i)
 }
 
 /* Candidates of row i with empty sums, in order of the row they name unless all rows are met at once. */
-static void lay_out(const struct decision *d, int64_t i, struct vv_pick *picks, bool sorted)
+static void lay_out_row(void *owner, int64_t i, int thread)
 {
+    const struct decision *const d = owner;
     const struct vv_shortlist *const s = d->list;
+    struct vv_pick *const picks = d->picks[thread];
     const int n = s->count[i];
+    if (n == VV_CROWDED) return;
     for (int c = 0; c < n; c++) {
         const int32_t row = s->items[i * s->capacity + c].index;
-        picks[c] = (struct vv_pick){sorted ? row : 0.0, row};
+        picks[c] = (struct vv_pick){d->sorted ? row : 0.0, row};
     }
-    if (sorted) vv_pick_sort(picks, picks + s->capacity, n);
+    if (d->sorted) vv_pick_sort(picks, picks + s->capacity, n);
     double *const sums = sums_of(s, i);
     int32_t *const rows = rows_of(s, i);
     for (int c = 0; c < n; c++) {
@@ -80,9 +81,9 @@ static int64_t rows_in_cache(const struct vv_task *t, int64_t n_cols)
 static void prepare_rows(struct decision *d)
 {
     const struct vv_task *const t = d->task;
-    const bool sorted = t->references->layout.size > 1 ||
-                        rows_in_cache(t, t->frame.n_cols) < t->references->layout.n ||
-                        t->window < t->references->layout.n;
+    d->sorted = t->references->layout.size > 1 ||
+                rows_in_cache(t, t->frame.n_cols) < t->references->layout.n ||
+                t->window < t->references->layout.n;
     d->n_crowded = 0;
     for (int64_t i = 0; i < d->list->n; i++) {
         if (d->list->count[i] > most_candidates(d->list)) {
@@ -91,14 +92,7 @@ static void prepare_rows(struct decision *d)
         }
         d->n_crowded += d->list->count[i] == VV_CROWDED;
     }
-    for (int64_t first = 0; first < d->list->n; first += SLICE) {
-        const int64_t last = first + SLICE < d->list->n ? first + SLICE : d->list->n;
-#pragma omp parallel for schedule(static) num_threads(t->threads)
-        for (int64_t i = first; i < last; i++)
-            if (d->list->count[i] != VV_CROWDED)
-                lay_out(d, i, d->picks[omp_get_thread_num()], sorted);
-        vv_shortlist_cool(d->list, first, SLICE);
-    }
+    vv_shortlist_each(d->list, t->threads, lay_out_row, d);
 }
 
 static enum vv_status allocate(struct decision *d, bool any_crowded)
@@ -111,6 +105,7 @@ static enum vv_status allocate(struct decision *d, bool any_crowded)
     for (int64_t i = 0, n = 0; i < d->list->n; i++)
         if (d->list->count[i] == VV_CROWDED) d->crowded[n++] = (int32_t)i;
     const int64_t most = t->window < vv_layout_most(l) ? t->window : vv_layout_most(l);
+    if (any_crowded) VV_TRY(vv_blas_memory_probe(t->threads));
     for (int w = 0; any_crowded && w < t->threads; w++)
         VV_TRY(vv_wide_create(t->frame.n_cols, t->k, most, &d->wide[w]));
     return vv_ring_create(t->comm, l, vv_matrix_row_bytes(t->references), 1, l->size,
@@ -176,7 +171,9 @@ static int add_part(const struct decision *d, int64_t i, const struct part *part
 static void tick(struct decision *d, double done)
 {
     vv_ring_progress(d->ring);
-    if (d->task->progress) vv_progress_tell(d->task->progress, d->done + done, d->all);
+    const double share = (d->done + done) / d->all;
+    if (d->task->progress)
+        vv_progress_tell(d->task->progress, VV_PROPOSING + (1.0 - VV_PROPOSING) * share, 1.0);
 }
 
 /* Adds the candidates of the own rows [begin, end) in a part; returns the number that became distances. */
@@ -214,27 +211,18 @@ static void evaluate(struct decision *d, const char *block, int64_t first, int64
     }
 }
 
-static void rank_row(const struct decision *d, int64_t i, struct vv_pick *picks)
+static void rank_row(void *owner, int64_t i, int thread)
 {
+    const struct decision *const d = owner;
+    struct vv_pick *const picks = d->picks[thread];
     const int k = d->out->k, n = d->list->count[i];
+    if (n == VV_CROWDED) return;
     for (int c = 0; c < n; c++)
         picks[c] = (struct vv_pick){sums_of(d->list, i)[c], rows_of(d->list, i)[c]};
     vv_pick_sort(picks, picks + d->list->capacity, n);
     for (int p = 0; p < k; p++) {
         d->out->distance[i * k + p] = picks[p].value;
         d->out->index[i * k + p] = picks[p].index;
-    }
-}
-
-static void rank_candidates(const struct decision *d)
-{
-    for (int64_t first = 0; first < d->list->n; first += SLICE) {
-        const int64_t last = first + SLICE < d->list->n ? first + SLICE : d->list->n;
-#pragma omp parallel for schedule(static) num_threads(d->task->threads)
-        for (int64_t i = first; i < last; i++)
-            if (d->list->count[i] != VV_CROWDED)
-                rank_row(d, i, d->picks[omp_get_thread_num()]);
-        vv_shortlist_cool(d->list, first, SLICE);
     }
 }
 
@@ -296,7 +284,7 @@ enum vv_status vv_decide(struct vv_task *t, struct vv_shortlist *list, struct vv
     vv_comm_max_i64(t->comm, &any_crowded, 1);
     if ((st = vv_agree(t->comm, allocate(&d, any_crowded > 0)))) goto done;
     meet_all(&d);
-    rank_candidates(&d);
+    vv_shortlist_each(list, t->threads, rank_row, &d);
     t->stats.n_evaluated += d.n_evaluated;
     t->stats.n_wide += d.n_crowded;
     t->stats.seconds_wait += vv_ring_seconds_waited(d.ring);
@@ -326,6 +314,6 @@ double vv_decide_memory(const struct vv_search_size *size)
                                            vv_wide_memory(size->n_cols, size->k, window));
     const double n = (double)size->n_local;
     if (!size->on_disk) return spaces + blocks * n * row + n * list;
-    return spaces + (blocks + 1.0) * (double)window * row + 2.0 * VV_COOL_BYTES + SLICE * list +
+    return spaces + (blocks + 1.0) * (double)window * row + 2.0 * VV_COOL_BYTES + VV_SLICE * list +
            n * (list - 8.0 * capacity);
 }

@@ -60,6 +60,7 @@ struct vv_candidate {
 struct vv_kernel {
     const char *name;
     int group;          /* rows interleaved */
+    bool needs_blas;
     bool (*runs)(void); /* does this processor have the instructions? */
     void (*tile)(const struct vv_tile *t);
     /* The k-th smallest value of n candidates, 1 <= k <= n. scratch: [VV_SELECT_SCRATCH(n)] */

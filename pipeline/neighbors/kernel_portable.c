@@ -66,6 +66,7 @@ static void tile(const struct vv_tile *t)
 
 const struct vv_kernel vv_kernel_portable = {.name = "portable",
                                              .group = GROUP,
+                                             .needs_blas = true,
                                              .runs = runs,
                                              .tile = tile,
     .order = vv_candidates_order,

@@ -186,11 +186,11 @@ void vv_crew_pair(struct vv_crew *crew, const struct vv_side *a, const struct vv
     w.n_b = tiles_of(b, w.step);
     w.n_tasks = same ? w.n_a * (w.n_a + 1) / 2 : w.n_a * w.n_b;
     int64_t next = 0;
+    for (int t = 0; t < crew->threads; t++) crew->member[t].seconds = 0.0;
 #pragma omp parallel num_threads(crew->threads)
     {
         const int id = omp_get_thread_num();
         struct vv_crew_member *const m = &crew->member[id];
-        m->seconds = 0.0;
         for (;;) {
             int64_t task;
 #pragma omp atomic capture

@@ -10,15 +10,13 @@
 #include "dist/agree.h"
 #include "dist/mail.h"
 #include "dist/ring.h"
+#include "neighbors/blas_memory.h"
 #include "neighbors/pairs.h"
 
 /* Candidates for visiting rows are kept for a strip of the block at a time. */
 static const double STRIP_BYTES = 24.0 * 1048576.0;
 
-enum {
-    GROWTH = 4,   /* of the part of the sample that has been looked at */
-    SLICE = 4096, /* rows dealt with before their memory may be given back */
-};
+enum { GROWTH = 4 }; /* of the part of the sample that has been looked at */
 
 struct proposal {
     struct vv_task *task;
@@ -60,7 +58,7 @@ static void tick(void *owner, double done)
     struct proposal *const p = owner;
     vv_ring_progress(p->ring);
     if (p->mail) vv_mail_progress(p->mail);
-    if (p->task->progress) vv_progress_tell(p->task->progress, p->done + done, p->all);
+    if (p->task->progress) vv_progress_tell(p->task->progress, VV_PROPOSING * (p->done + done), p->all);
 }
 
 static void no_tick(void *owner, double done)
@@ -74,6 +72,7 @@ static enum vv_status allocate(struct proposal *p, const struct vv_sample *sampl
     struct vv_task *const t = p->task;
     const int capacity = vv_shortlist_capacity(t->k), group = t->kernel->group;
     const int64_t d = t->frame.n_cols, most = vv_layout_most(&t->references->layout);
+    if (t->kernel->needs_blas) VV_TRY(vv_blas_memory_probe(t->threads));
     VV_TRY(vv_panels_init(&p->own, t->scratch, t->queries->n_local, d, group));
     if (!t->same)
         VV_TRY(vv_panels_init(&p->references, t->scratch, t->references->n_local, d, group));
@@ -111,6 +110,18 @@ static void set_bound(struct proposal *p)
     p->bound.center_length = sqrt(center) * (1.0 + 0x1p-20);
 }
 
+static void tighten_row(void *owner, int64_t i, int thread)
+{
+    struct proposal *const p = owner;
+    vv_shortlist_tighten(p->list, i, vv_crew_scratch(&p->crew, thread));
+}
+
+static void settle_row(void *owner, int64_t i, int thread)
+{
+    struct proposal *const p = owner;
+    vv_shortlist_settle(p->list, i, p->own.limit[i], vv_crew_scratch(&p->crew, thread));
+}
+
 /* The limits that the own rows start with, from their neighbors of a low order in the sample. */
 static void guess_limits(struct proposal *p, const struct vv_sample *sample, int order)
 {
@@ -130,13 +141,7 @@ static void guess_limits(struct proposal *p, const struct vv_sample *sample, int
         const struct vv_side drawn = {
             .panels = &p->sample, .begin = begin, .end = end, .number = sample->number};
         vv_crew_pair(&p->crew, &own, &drawn, false, VV_ALL_TILES, no_tick, NULL);
-        for (int64_t first = 0; first < list->n; first += SLICE) {
-            const int64_t last = first + SLICE < list->n ? first + SLICE : list->n;
-#pragma omp parallel for schedule(static) num_threads(t->threads)
-            for (int64_t i = first; i < last; i++)
-                vv_shortlist_tighten(list, i, vv_crew_scratch(&p->crew, omp_get_thread_num()));
-            vv_shortlist_cool(list, first, SLICE);
-        }
+        vv_shortlist_each(list, t->threads, tighten_row, p);
     }
     for (int64_t i = 0; i < list->n; i++)
         if (list->count[i] >= order) p->own.limit[i] = list->limit[i];
@@ -274,25 +279,16 @@ static void meet_all(struct proposal *p)
     if (p->mail) receive(p, under_way);
 }
 
-/* Puts every row to the test; those that fail it are marked as crowded. */
+/* Puts every row to the test and counts those that fail it. */
 static void settle(struct proposal *p)
 {
-    struct vv_task *const t = p->task;
-    int64_t n_crowded = 0, n_missed = 0;
-    for (int64_t first = 0; first < p->list->n; first += SLICE) {
-        const int64_t last = first + SLICE < p->list->n ? first + SLICE : p->list->n;
-#pragma omp parallel for schedule(static) num_threads(t->threads) reduction(+ : n_crowded, n_missed)
-        for (int64_t i = first; i < last; i++) {
-            const bool crowded = vv_shortlist_gave_up(p->list, i);
-            float *const scratch = vv_crew_scratch(&p->crew, omp_get_thread_num());
-            if (vv_shortlist_settle(p->list, i, p->own.limit[i], scratch)) continue;
-            n_crowded += crowded;
-            n_missed += !crowded;
-        }
-        vv_shortlist_cool(p->list, first, SLICE);
+    struct vv_search_stats *const stats = &p->task->stats;
+    vv_shortlist_each(p->list, p->task->threads, settle_row, p);
+    for (int64_t i = 0; i < p->list->n; i++) {
+        if (p->list->count[i] != VV_CROWDED) continue;
+        if (vv_shortlist_gave_up(p->list, i)) stats->n_crowded++;
+        else stats->n_missed++;
     }
-    t->stats.n_crowded += n_crowded;
-    t->stats.n_missed += n_missed;
 }
 
 enum vv_status vv_propose(struct vv_task *t, const struct vv_sample *sample,
@@ -349,7 +345,7 @@ double vv_propose_memory(const struct vv_search_size *size)
         /* what is touched before it is given back: tiles of two sides, and their lists */
         const double tile = row + list, side = (double)(n < VV_TILE_ROWS ? n : VV_TILE_ROWS);
         bytes += 2.0 * size->threads * tile * side + 3.0 * VV_COOL_BYTES +
-                 (16.0 + list - 8.0 * capacity) * (double)n + SLICE * list;
+                 (16.0 + list - 8.0 * capacity) * (double)n + VV_SLICE * list;
         if (met > 1) bytes += row * (double)window; /* the window of its own that a rank sends */
     }
     if (met > 1)

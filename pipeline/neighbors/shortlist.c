@@ -39,6 +39,16 @@ void vv_shortlist_cool(const struct vv_shortlist *s, int64_t i, int64_t n)
                     (size_t)n * (size_t)s->capacity * sizeof *s->items);
 }
 
+void vv_shortlist_each(const struct vv_shortlist *s, int threads, vv_row_fn what, void *owner)
+{
+    for (int64_t first = 0; first < s->n; first += VV_SLICE) {
+        const int64_t last = first + VV_SLICE < s->n ? first + VV_SLICE : s->n;
+#pragma omp parallel for schedule(static) num_threads(threads)
+        for (int64_t i = first; i < last; i++) what(owner, i, omp_get_thread_num());
+        vv_shortlist_cool(s, first, VV_SLICE);
+    }
+}
+
 void vv_shortlist_release(struct vv_shortlist *s)
 {
     for (int64_t l = 0; l < s->n_locks; l++) omp_destroy_lock(&s->locks[l]);

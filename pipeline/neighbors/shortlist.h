@@ -15,6 +15,7 @@
 #include "neighbors/bound.h"
 #include "neighbors/kernel.h"
 
+enum { VV_SLICE = 4096 };  /* rows dealt with before their memory may be given back */
 enum { VV_CROWDED = -1 }; /* count of a settled row whose candidates are not to be relied on */
 
 struct vv_shortlist {
@@ -43,6 +44,10 @@ int vv_shortlist_capacity(int k);
 
 /* Local. Gives the memory of rows [i, i + n) back if they are in a file. */
 void vv_shortlist_cool(const struct vv_shortlist *s, int64_t i, int64_t n);
+
+/* Local. Calls what(owner, i, thread) for all rows, by several threads, giving memory back as it goes. */
+typedef void (*vv_row_fn)(void *owner, int64_t i, int thread);
+void vv_shortlist_each(const struct vv_shortlist *s, int threads, vv_row_fn what, void *owner);
 
 /* Local. Empties rows [0, n) and gives them these limits. limit: [n] */
 void vv_shortlist_begin(struct vv_shortlist *s, int64_t n, const float *limit);

@@ -20,6 +20,9 @@ struct vv_search_size {
     int64_t window;
 };
 
+/* Share of a search's progress that proposing is taken for; deciding is the rest. */
+#define VV_PROPOSING 0.9
+
 struct vv_task {
     struct vv_comm *comm;
     const struct vv_matrix *queries;    /* rows searched for, as they are evaluated (unit rows for cosine) */

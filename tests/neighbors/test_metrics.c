@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Other metrics and other rows than one's own, against the witness.   ranks: 1 2 3 4 7 */
+#include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include "neighbors/witness.h"
 
 static void cosine_ignores_length_and_keeps_small_angles(void **state)
@@ -83,6 +87,35 @@ static void queries_among_other_rows(void **state)
     vv_mem_free(y.values);
 }
 
+/* OpenBLAS would try for ever to get its buffers. */
+static void no_room_for_blas_is_an_error_and_no_hang(void **state)
+{
+    (void)state;
+#ifndef __SANITIZE_ADDRESS__
+    struct data x = normal_data(300, 4, VV_FLOAT32, 0, 1, 38);
+    struct vv_matrix m = shard(&x);
+    struct vv_neighbors nb;
+    const struct vv_search how = {.k = 3, .kernel = "portable"};
+    struct rlimit limit;
+    long pages = 0;
+    FILE *const statm = fopen("/proc/self/statm", "r");
+    assert_non_null(statm);
+    assert_int_equal(fscanf(statm, "%ld", &pages), 1);
+    fclose(statm);
+    assert_int_equal(getrlimit(RLIMIT_AS, &limit), 0);
+    const struct rlimit little = {(rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + (64 << 20),
+                                  limit.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_AS, &little), 0);
+    vv_error_clear();
+    const enum vv_status st = vv_neighbors_search(vv_world, &m, &how, &nb, NULL);
+    assert_int_equal(setrlimit(RLIMIT_AS, &limit), 0);
+    assert_int_equal(st, VV_MEMORY);
+    vv_error_clear();
+    vv_matrix_release(&m);
+    vv_mem_free(x.values);
+#endif
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -90,6 +123,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_zero_row_has_no_cosine),
         cmocka_unit_test(inner_products_are_largest_first),
         cmocka_unit_test(inner_products_that_exceed_float64_are_refused),
+        cmocka_unit_test(no_room_for_blas_is_an_error_and_no_hang),
         cmocka_unit_test(queries_among_other_rows),
     };
     if (vv_comm_start(&argc, &argv, &vv_world) != VV_OK) return 99;
