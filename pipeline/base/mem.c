@@ -39,7 +39,8 @@ static size_t with_header(size_t bytes)
 }
 
 /* Freed blocks that are kept for the next of about their size, since fresh memory costs many times what
- * clearing costs: layer after layer needs the same. They never make more memory than the peak before. */
+ * clearing costs: layer after layer needs the same. They are given back before new blocks would make more than the peak so
+ * far, or where the system refuses a block. */
 enum { MOST_SPARE = 8 };
 static struct spare {
     void *base;
@@ -78,14 +79,15 @@ static void *reuse(size_t *bytes)
     return NULL;
 }
 
-static void *map(size_t *mapped, bool zeroed)
+/* Gives spare blocks back until `bytes` more do not make more than the peak so far. */
+static void make_room(size_t bytes)
 {
-    const size_t bytes = *mapped;
-    void *const old = reuse(mapped);
-    if (old && zeroed) memset(old, 0, *mapped);
-    if (old) return old;
-    for (int i = 0; i < MOST_SPARE; i++)
+    for (int i = 0; i < MOST_SPARE && in_spare > 0; i++)
         if (in_use + in_spare + bytes > peak) give_back(&spare[i]);
+}
+
+static void *map(size_t bytes)
+{
     void *const base =
         mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (base == MAP_FAILED) return NULL;
@@ -96,13 +98,19 @@ static void *map(size_t *mapped, bool zeroed)
 static void *block_new(size_t bytes, bool zeroed)
 {
     size_t total = with_header(bytes);
-    char *base = NULL;
-    if (total >= bytes)
-        base = total >= MAPPED ? map(&total, zeroed) : aligned_alloc(ALIGNMENT, total);
+    if (total < bytes) return NULL;
+    const bool large = total >= MAPPED;
+    char *base = large ? reuse(&total) : NULL;
+    bool clear = zeroed;
+    for (int tries = 0; !base && tries < 2; tries++) { /* the second time without spare blocks */
+        make_room(tries == 0 ? total : SIZE_MAX / 4);
+        clear = zeroed && !large;
+        base = large ? map(total) : aligned_alloc(ALIGNMENT, total);
+    }
     if (!base) return NULL;
-    if (total < MAPPED && zeroed) memset(base, 0, total);
+    if (clear) memset(base, 0, total);
     *(struct header *)(void *)base =
-        (struct header){.bytes = bytes, .mapped = total >= MAPPED ? total : 0};
+        (struct header){.bytes = bytes, .mapped = large ? total : 0};
     in_use += bytes;
     if (in_use > peak) peak = in_use;
     return base + ALIGNMENT;
