@@ -39,6 +39,7 @@ only mpi.h '^pipeline/(dist/|io/h5\.c)'
 only hdf5.h '^pipeline/io/'
 only hdf5_hl.h '^pipeline/io/'
 only yaml.h '^pipeline/config/'
+only omp.h '^pipeline/(neighbors/|dist/comm\.c)'
 only cblas.h '^(pipeline/neighbors/|stages/[a-z]*/core\.c)'
 
 hits=$(grep -nE 'MPI_COMM_WORLD' pipeline/*/*.[ch] stages/*/*.[ch] | grep -v '^pipeline/dist/comm.c')

@@ -37,7 +37,7 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
     const double rows = n_local * row * (drops ? 2.0 : 1.0), some = VV_COOL_BYTES;
     const double packed = drops ? fmin(n_local * row, some * shape->size) : 0.0;
     cost->bytes_output = n * sizeof(int64_t) + (shape->on_disk ? 0.0 : n_local * row);
-    cost->bytes_memory = digests + packed + (shape->on_disk ? 3.0 * some : rows - n_local * row);
+    cost->bytes_memory = digests + packed + (shape->on_disk ? BYTES_AT_ONCE + 2.0 * some : rows - n_local * row);
     if (shape->on_disk) cost->bytes_scratch = rows;
     if (c->synthetic.present) cost->bytes_memory += vv_synthetic_memory(&c->synthetic);
     else cost->bytes_read = n * row;

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Speed and memory beside stated baselines: tests/bench/run.sh BUILD_FOLDER [search|scaling|memory|plan ...]
-# VV_BENCH_ROWS, VV_BENCH_PAIRS and VV_BENCH_FEATURES replace 20000, 5 and "64 256 1024 4096".
+# VV_BENCH_ROWS, VV_BENCH_PAIRS and VV_BENCH_FEATURES replace 20000, 5 and "64 256 1024 4096";
+# VV_BENCH_PARTS=1 adds a line on the parts of each search.
 set -eu
 cd "$(dirname "$0")/../.."
 build=$1
@@ -33,7 +34,7 @@ search() {
         bench 1 "$n" "$d" 100 "$pairs" 1
         [ "$cores" -lt 2 ] || bench 1 "$n" "$d" 100 "$pairs" 2
         [ "$cores" -lt 2 ] || bench 2 "$n" "$d" 100 "$pairs" 1
-        python3 tests/bench/sklearn_knn.py "$n" "$d" 100 2>/dev/null || true
+        "${PYTHON:-python3}" tests/bench/sklearn_knn.py "$n" "$d" 100 2>/dev/null || true
     done
 }
 
@@ -72,7 +73,8 @@ memory() {
             stages.knn.k=10 'stages.composition.k=[10]' output="$out/run" ${budget:+"$budget"}
         echo "${budget:-no budget}:"
         "$build/varve" plan "$@" | sed -n 's/^peak memory of one rank: /  plan:     /p'
-        "$build/varve" run "$@" -q >/dev/null
+        "$build/varve" run "$@" --until knn >/dev/null 2>"$out/log"
+        echo "  search:  $(sed -n 's/^varve: knn .* layer_00  //p' "$out/log")"
         echo "  measured: $(peak "$out/run/manifest.json") MiB resident, the program and its libraries" \
             "included: $(peak "$out/small/manifest.json") MiB for a run of 10 rows"
     done
