@@ -10,7 +10,7 @@ static inline bool before(const struct vv_pick *a, const struct vv_pick *b)
     return a->value < b->value || (a->value == b->value && a->index < b->index);
 }
 
-enum { SMALL = 12, BUCKETS = 128, FEW = 15 };
+enum { SMALL = 12, BUCKETS = 256, FEW = 15 };
 
 static void insertion_sort(struct vv_pick *p, int n)
 {
@@ -61,10 +61,18 @@ void vv_pick_sort(struct vv_pick *picks, struct vv_pick *scratch, int n)
     }
 #define BUCKET(pick) ((int)(((pick).value - low) * per_value))
     for (int i = 0; i < n; i++) end[BUCKET(picks[i]) + 1]++;
-    for (int b = 0; b < BUCKETS; b++) end[b + 1] += end[b];
+    int most = 0;
+    for (int b = 0; b < BUCKETS; b++) {
+        most = end[b + 1] > most ? end[b + 1] : most;
+        end[b + 1] += end[b];
+    }
     for (int i = 0; i < n; i++) scratch[end[BUCKET(picks[i])]++] = picks[i];
-    for (int b = 0, begin = 0; b < BUCKETS; begin = end[b++])
-        if (end[b] - begin > 1) merge_sort(scratch + begin, picks + begin, end[b] - begin);
+    if (most <= SMALL) {
+        insertion_sort(scratch, n); /* only neighbors in a bucket change places */
+    } else {
+        for (int b = 0, begin = 0; b < BUCKETS; begin = end[b++])
+            if (end[b] - begin > 1) merge_sort(scratch + begin, picks + begin, end[b] - begin);
+    }
     memcpy(picks, scratch, (size_t)n * sizeof *picks);
 }
 

@@ -181,8 +181,10 @@ static int64_t add_slice(const struct decision *d, int64_t begin, int64_t end, c
 {
     int64_t n_evaluated = 0;
 #pragma omp parallel for schedule(dynamic, 64) num_threads(d->task->threads) reduction(+ : n_evaluated)
-    for (int64_t i = begin; i < end; i++)
+    for (int64_t i = begin; i < end; i++) {
+        vv_shortlist_prefetch(d->list, i + 1);
         if (d->list->count[i] != VV_CROWDED) n_evaluated += add_part(d, i, part);
+    }
     vv_matrix_cool(d->task->queries, begin, end - begin);
     vv_shortlist_cool(d->list, begin, end - begin);
     return n_evaluated;

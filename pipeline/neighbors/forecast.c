@@ -73,16 +73,21 @@ static void ignore(void *owner, double done)
     (void)done;
 }
 
-/* The fastest of several times is what the machine can do. */
-static double fastest(void (*what)(struct probe *), struct probe *p, int times)
+enum { MOST_TIMES = 41 };
+
+/* The median of several times: what the machine usually does, pauses left out. */
+static double usual(void (*what)(struct probe *), struct probe *p, int times)
 {
-    double best = INFINITY;
-    for (int i = 0; i < times; i++) {
+    double sorted[MOST_TIMES];
+    for (int n = 0; n < times; n++) {
         const double begin = vv_clock_seconds();
         what(p);
-        best = fmin(best, vv_clock_seconds() - begin);
+        const double took = vv_clock_seconds() - begin;
+        int at = n;
+        for (; at > 0 && sorted[at - 1] > took; at--) sorted[at] = sorted[at - 1];
+        sorted[at] = took;
     }
-    return best;
+    return sorted[times / 2];
 }
 
 static void frame_of(struct probe *p, int64_t n_cols)
@@ -117,6 +122,9 @@ static void convert(struct probe *p)
 
 enum { OFFERS = 600 };
 
+/* The lists of all rows of a search do not fit the caches, as those of a tile do. */
+static const double OUT_OF_CACHE = 2.0;
+
 /* Candidates in random order, as many for each row as it usually meets. */
 static void offer(struct probe *p)
 {
@@ -126,7 +134,7 @@ static void offer(struct probe *p)
     for (uint32_t o = 0; o < ROWS * OFFERS; o++) {
         const uint32_t hash = (o * 2654435761u) ^ (o >> 5) * 40503u;
         vv_shortlist_offer(&p->list, hash % ROWS, (float)(hash >> 8) * 0x1p-24f + 1.0f, (int32_t)o,
-                           true, scratch);
+                           scratch);
     }
     for (int64_t i = 0; i < ROWS; i++) vv_shortlist_settle(&p->list, i, FLT_MAX, scratch);
 }
@@ -172,18 +180,18 @@ enum vv_status vv_rates_measure(struct vv_comm *c, struct vv_rates *r)
     if (!st) {
         lay_out(&p, FAR_ROWS, WIDE);
         const double values = (double)FAR_ROWS * WIDE, pairs = (double)ROWS * ROWS;
-        r->value = fastest(convert, &p, 4) / values;
-        const double wide = fastest(tile, &p, 24);
+        r->value = usual(convert, &p, 5) / values;
+        const double wide = usual(tile, &p, 25);
         lay_out(&p, 2 * ROWS, NARROW);
-        const double narrow = fastest(tile, &p, 40);
+        const double narrow = usual(tile, &p, 41);
         r->product = (wide - narrow) / (pairs * (WIDE - NARROW));
         r->pair = fmax(0.0, narrow / pairs - r->product * NARROW);
-        r->candidate = 2.0 * fastest(offer, &p, 4) / (ROWS * OFFERS); /* to both rows of a pair */
-        r->fresh = fastest(touch, &p, 2) / FRESH_BYTES;
+        r->candidate = OUT_OF_CACHE * usual(offer, &p, 5) / (ROWS * OFFERS);
+        r->fresh = usual(touch, &p, 3) / FRESH_BYTES;
         const double few = fmin(evaluate(&p, NARROW, 4000), evaluate(&p, NARROW, 4000));
         const double many = fmin(evaluate(&p, FAR_COLS, 1000), evaluate(&p, FAR_COLS, 1000));
         r->feature = (many - few) / (FAR_COLS - NARROW);
-        r->evaluation = few + 3.0 * fastest(rank, &p, 100) / K; /* sorted by row, laid out, sorted */
+        r->evaluation = few + 3.0 * usual(rank, &p, 41) / K; /* sorted by row, laid out, sorted */
         r->bytes = LINK_BYTES;
         vv_comm_max_f64(c, &r->product, 7);
     }
@@ -201,11 +209,12 @@ struct vv_forecast vv_forecast_search(int64_t n_rows, int64_t n_cols, int value_
     struct vv_forecast f = {.flops = 2.0 * pairs * d,
                             .candidates = n * vv_sample_candidates(n_rows, k, plan),
                             .evaluations = n * (k + 1.0)};
+    const double letters = ranks > 1 ? floor(ranks / 2.0) * 1.5 * k : 0.0; /* candidates that come home */
     f.bytes_sent = n_local * (floor(ranks / 2.0) * 4.0 * (d + 3.0) + (ranks - 1) * d * value_bytes) +
-                   (ranks > 1 ? 8.0 * f.candidates / ranks : 0.0);
+                   8.0 * n_local * letters;
     if (!r) return f;
     const double list = (double)vv_shortlist_row_bytes(vv_shortlist_capacity(k));
-    const double compute = pairs * (d * r->product + r->pair) + f.candidates * r->candidate +
+    const double compute = pairs * (d * r->product + r->pair) + (f.candidates + n * letters) * r->candidate +
                            f.evaluations * (d * r->feature + r->evaluation) +
                            2.0 * n * d * r->value + n * (4.0 * d + list + 12.0 * k) * r->fresh;
     f.seconds_exchange = f.bytes_sent / (r->bytes * threads);

@@ -22,6 +22,12 @@ float vv_candidates_order(const struct vv_candidate *c, int n, int k, float *scr
     return vv_value_select(scratch, n, k);
 }
 
+float vv_values_select(float *v, int n, int k, float *rest)
+{
+    (void)rest;
+    return vv_value_select(v, n, k);
+}
+
 int vv_candidates_keep(struct vv_candidate *c, int n, float limit)
 {
     int kept = 0;

@@ -4,7 +4,7 @@
  *
  *     h_ij = (half_i + half_j) - sum over features of x_i x_j,      half_i = |x_i|^2 / 2,
  *
- * in float32 and hands out only the pairs with h_ij <= limit_i or h_ij <= limit_j. All kernels give
+ * in float32 and hands out to each side only the pairs within the limits of its rows. All kernels give
  * the same neighbor tables: what they hand out is only a proposal, its error bounded by `chain`.
  *
  * Rows come in groups of `group` rows, interleaved by feature: [group][n_cols][rows of the group]
@@ -24,7 +24,7 @@ enum {
     VV_MOST_HITS = VV_TILE_ROWS * VV_TILE_ROWS + 16, /* kernels may write past the last by a vector */
 };
 
-/* The pairs a tile hands out. Room for all pairs of a tile: nothing can overflow. */
+/* The pairs a tile hands out to the rows of one side. Room for all of them: nothing can overflow. */
 struct vv_hits {
     int n;
     float *value;   /* [VV_MOST_HITS] h_ij */
@@ -41,7 +41,9 @@ struct vv_tile {
     const float *limit_a, *limit_b; /* [n_a], [n_b]; -infinity: the row takes nothing */
     bool diagonal;                  /* a and b are the same rows: pairs i < j only are wanted */
     float *product;                 /* [VV_TILE_ROWS * VV_TILE_ROWS] scratch */
-    struct vv_hits *hits;           /* filled */
+    struct vv_hits *hits_a, *hits_b; /* filled: h_ij <= limit_a[i], and h_ij <= limit_b[j] */
+    float *all;                     /* unless NULL: takes h_ij at [j ld + i], and there are no hits */
+    int64_t ld;                     /* a multiple of 16 */
 };
 
 /* Add the sum over j in [0, n) of (x_j - y_pj)^2, or of x_j y_pj, to total[p] for each of n_y <= VV_BATCH
@@ -65,6 +67,8 @@ struct vv_kernel {
     void (*tile)(const struct vv_tile *t);
     /* The k-th smallest value of n candidates, 1 <= k <= n. scratch: [VV_SELECT_SCRATCH(n)] */
     float (*order)(const struct vv_candidate *c, int n, int k, float *scratch);
+    /* The same of n values, which are lost; v and rest: [n + 16] */
+    float (*select)(float *v, int n, int k, float *rest);
     /* Moves the candidates with value <= limit to the front; returns their number. */
     int (*keep)(struct vv_candidate *c, int n, float limit);
     /* The direct evaluation in float64 of direct.h, the same bits in every kernel. */
@@ -75,8 +79,9 @@ struct vv_kernel {
  * processor cannot run it. Names: auto, avx512, avx2, portable. */
 const struct vv_kernel *vv_kernel_find(const char *name);
 
-/* Local. `order` and `keep` for any processor. */
+/* Local. `order`, `select` and `keep` for any processor. */
 float vv_candidates_order(const struct vv_candidate *c, int n, int k, float *scratch);
+float vv_values_select(float *v, int n, int k, float *rest);
 int vv_candidates_keep(struct vv_candidate *c, int n, float limit);
 
 /* Local. Number of roundings the sum of n_cols products can go through in any kernel. */

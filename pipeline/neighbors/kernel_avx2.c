@@ -17,7 +17,6 @@ typedef __m256 vec;
 #define vec_add _mm256_add_ps
 #define vec_sub _mm256_sub_ps
 #define vec_fma _mm256_fmadd_ps
-#define vec_max _mm256_max_ps
 #define vec_below_mask(x, y) ((unsigned)_mm256_movemask_ps(_mm256_cmp_ps(x, y, _CMP_LE_OQ)))
 
 static inline int hand_out(__m256 h, unsigned mask, uint32_t pair, float *values, uint32_t *pairs)
@@ -48,6 +47,7 @@ const struct vv_kernel vv_kernel_avx2 = {.name = "avx2",
                                            .runs = runs,
                                            .tile = tile,
     .order = vv_candidates_order,
+    .select = vv_values_select,
     .keep = vv_candidates_keep,
                                            VV_KERNEL_SUMS};
 #else

@@ -18,7 +18,6 @@ typedef __m512 vec;
 #define vec_add _mm512_add_ps
 #define vec_sub _mm512_sub_ps
 #define vec_fma _mm512_fmadd_ps
-#define vec_max _mm512_max_ps
 #define vec_below_mask(x, y) ((unsigned)_mm512_cmp_ps_mask(x, y, _CMP_LE_OQ))
 
 #define VV_WIDEN(from) ((lanes)_mm512_cvtps_pd(_mm256_loadu_ps(from)))
@@ -67,38 +66,46 @@ static inline int part(float *v, int n, float pivot, float *rest)
     return below;
 }
 
-enum { FEW = 48 }; /* values left to the scalar selection */
-
-static float order(const struct vv_candidate *c, int n, int k, float *scratch)
+/* The one of the first n of 16 values, not all of them NaN, that has at most `order` of them before it. */
+static inline float order_of_few(const float *few, int n, int order)
 {
-    float *v = scratch, *rest = scratch + n + 32;
-    for (int i = 0; i < n; i += 16) _mm512_storeu_ps(v + i, values_of(c + i, n - i));
-    while (n > FEW) {
-        /* the wanted order among 16 spread over all, found by counting */
+    const __m512 x = _mm512_mask_loadu_ps(_mm512_set1_ps(__builtin_inff()), first_lanes(n), few);
+    float found = few[0];
+    for (int i = 0; i < n; i++) {
+        const __m512 one = _mm512_set1_ps(few[i]);
+        const int low = __builtin_popcount(_mm512_cmp_ps_mask(x, one, _CMP_LT_OQ));
+        const int high = __builtin_popcount(_mm512_cmp_ps_mask(x, one, _CMP_LE_OQ));
+        if (low <= order && order < high) found = few[i];
+    }
+    return found;
+}
+
+/* Parts the values again and again about one of 16 spread over them. */
+static float select(float *v, int n, int k, float *rest)
+{
+    while (n > 16) {
         float few[16];
         for (int i = 0; i < 16; i++) few[i] = v[i * (n - 1) / 15];
-        const __m512 x = _mm512_loadu_ps(few);
-        const int wanted = k * 16 / n;
-        float pivot = few[0];
-        for (int i = 0; i < 16; i++) {
-            const __m512 one = _mm512_set1_ps(few[i]);
-            const int low = __builtin_popcount(_mm512_cmp_ps_mask(x, one, _CMP_LT_OQ));
-            const int high = __builtin_popcount(_mm512_cmp_ps_mask(x, one, _CMP_LE_OQ));
-            if (low <= wanted && wanted < high) pivot = few[i];
-        }
+        const float pivot = order_of_few(few, 16, k * 16 / n);
         const int below = part(v, n, pivot, rest);
         if (k <= below) {
             n = below;
             continue;
         }
+        if (below == 0) return vv_value_select(rest, n, k); /* the smallest, perhaps many times */
         float *const front = v;
         v = rest;
         rest = front;
         n -= below;
         k -= below;
-        if (below == 0) break; /* the pivot is the smallest, perhaps many times */
     }
-    return vv_value_select(v, n, k);
+    return order_of_few(v, n, k - 1);
+}
+
+static float order(const struct vv_candidate *c, int n, int k, float *scratch)
+{
+    for (int i = 0; i < n; i += 16) _mm512_storeu_ps(scratch + i, values_of(c + i, n - i));
+    return select(scratch, n, k, scratch + n + 32);
 }
 
 static int keep(struct vv_candidate *c, int n, float limit)
@@ -136,6 +143,7 @@ const struct vv_kernel vv_kernel_avx512 = {.name = "avx512",
                                            .runs = runs,
                                            .tile = tile,
     .order = order,
+    .select = select,
     .keep = keep,
                                            VV_KERNEL_SUMS};
 #else

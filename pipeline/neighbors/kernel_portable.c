@@ -26,9 +26,22 @@ static void multiply(const float *a, const float *b, int64_t n_cols, float *prod
     }
 }
 
+static inline void add(struct vv_hits *hits, float h, int i, int j)
+{
+    hits->value[hits->n] = h;
+    hits->pair[hits->n++] = (uint32_t)i | (uint32_t)j << 16;
+}
+
+static void keep_all(const struct vv_tile *t, int i0, int j0, const float *product)
+{
+    for (int j = 0; j < GROUP; j++)
+        for (int i = 0; i < GROUP; i++)
+            t->all[(j0 + j) * t->ld + i0 + i] =
+                (t->half_a[i0 + i] + t->half_b[j0 + j]) - product[j * GROUP + i];
+}
+
 static void filter(const struct vv_tile *t, int i0, int j0, const float *product)
 {
-    struct vv_hits *const hits = t->hits;
     for (int j = 0; j < GROUP; j++) {
         const float half = t->half_b[j0 + j], limit = t->limit_b[j0 + j];
         const float *const g = product + j * GROUP, *const half_a = t->half_a + i0,
@@ -45,9 +58,8 @@ static void filter(const struct vv_tile *t, int i0, int j0, const float *product
             if (n_pass == 0) continue;
             for (int l = 0; l < RUN; l++) {
                 const int i = begin + l;
-                if (!(h[l] <= limit_a[i] || h[l] <= limit)) continue;
-                hits->value[hits->n] = h[l];
-                hits->pair[hits->n++] = (uint32_t)(i0 + i) | (uint32_t)(j0 + j) << 16;
+                if (h[l] <= limit_a[i]) add(t->hits_a, h[l], i0 + i, j0 + j);
+                if (h[l] <= limit) add(t->hits_b, h[l], i0 + i, j0 + j);
             }
         }
     }
@@ -55,12 +67,12 @@ static void filter(const struct vv_tile *t, int i0, int j0, const float *product
 
 static void tile(const struct vv_tile *t)
 {
-    t->hits->n = 0;
+    if (!t->all) t->hits_a->n = t->hits_b->n = 0;
     for (int j = 0; j < t->n_b; j += GROUP)
         for (int i = 0; i < (t->diagonal ? j + GROUP : t->n_a); i += GROUP) {
             multiply(t->a + i * t->n_cols, t->b + j * t->n_cols, t->n_cols, t->product,
                      t->product + GROUP * GROUP);
-            filter(t, i, j, t->product);
+            (t->all ? keep_all : filter)(t, i, j, t->product);
         }
 }
 
@@ -70,5 +82,6 @@ const struct vv_kernel vv_kernel_portable = {.name = "portable",
                                              .runs = runs,
                                              .tile = tile,
     .order = vv_candidates_order,
+    .select = vv_values_select,
     .keep = vv_candidates_keep,
                                              VV_KERNEL_SUMS};

@@ -11,7 +11,7 @@ enum { TILE_PAIRS = VV_TILE_ROWS * VV_TILE_ROWS, TASKS_PER_THREAD = 16 };
 
 struct vv_crew_member {
     float *product;           /* [TILE_PAIRS] */
-    struct vv_hits hits;
+    struct vv_hits hits_a, hits_b;
     float *limit_a, *limit_b; /* [VV_TILE_ROWS] */
     float *scratch;           /* [scratch_size] */
     double seconds;
@@ -28,8 +28,10 @@ enum vv_status vv_crew_init(struct vv_crew *crew, const struct vv_kernel *kernel
         struct vv_crew_member *const m = &crew->member[t];
         const bool ok =
             (m->product = vv_mem_new(TILE_PAIRS, sizeof(float), what)) &&
-            (m->hits.value = vv_mem_new(VV_MOST_HITS, sizeof(float), what)) &&
-            (m->hits.pair = vv_mem_new(VV_MOST_HITS, sizeof(uint32_t), what)) &&
+            (m->hits_a.value = vv_mem_new(VV_MOST_HITS, sizeof(float), what)) &&
+            (m->hits_a.pair = vv_mem_new(VV_MOST_HITS, sizeof(uint32_t), what)) &&
+            (m->hits_b.value = vv_mem_new(VV_MOST_HITS, sizeof(float), what)) &&
+            (m->hits_b.pair = vv_mem_new(VV_MOST_HITS, sizeof(uint32_t), what)) &&
             (m->limit_a = vv_mem_new(VV_TILE_ROWS, sizeof(float), what)) &&
             (m->limit_b = vv_mem_new(VV_TILE_ROWS, sizeof(float), what)) &&
             (m->scratch = vv_mem_new(scratch_size, sizeof(float), what));
@@ -42,8 +44,8 @@ void vv_crew_release(struct vv_crew *crew)
 {
     for (int t = 0; crew->member && t < crew->threads; t++) {
         struct vv_crew_member *const m = &crew->member[t];
-        void *const blocks[] = {m->product, m->hits.value, m->hits.pair,
-                                m->limit_a, m->limit_b,    m->scratch};
+        void *const blocks[] = {m->product,     m->hits_a.value, m->hits_a.pair, m->hits_b.value,
+                                m->hits_b.pair, m->limit_a,      m->limit_b,     m->scratch};
         for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) vv_mem_free(blocks[i]);
     }
     vv_mem_free(crew->member);
@@ -52,7 +54,7 @@ void vv_crew_release(struct vv_crew *crew)
 
 double vv_crew_memory(int threads, int scratch_size)
 {
-    return threads * (12.0 * TILE_PAIRS + 8.0 * VV_TILE_ROWS + 4.0 * scratch_size);
+    return threads * (20.0 * TILE_PAIRS + 8.0 * VV_TILE_ROWS + 4.0 * scratch_size);
 }
 
 float *vv_crew_scratch(const struct vv_crew *crew, int t)
@@ -101,11 +103,6 @@ static void tile_of(const struct work *w, int64_t task, int64_t *ta, int64_t *tb
     *ta = task - b * (b + 1) / 2;
 }
 
-static int64_t number_of(const struct vv_side *s, int64_t row)
-{
-    return s->number ? s->number[row] : s->first + row;
-}
-
 /* Rows of a tile with padding, and their limits now. */
 static int open_side(const struct vv_side *s, int64_t row, int step, float *limit)
 {
@@ -121,22 +118,33 @@ static int open_side(const struct vv_side *s, int64_t row, int step, float *limi
     return all;
 }
 
+/* Leaves the pairs of two different rows, once. */
+static void drop_doubles(struct vv_hits *hits)
+{
+    int n = 0;
+    for (int h = 0; h < hits->n; h++) {
+        const uint32_t pair = hits->pair[h];
+        hits->value[n] = hits->value[h];
+        hits->pair[n] = pair;
+        n += (pair & 0xffff) < pair >> 16;
+    }
+    hits->n = n;
+}
+
 /* Offers the hits to the rows of one side: `own` is where a pair keeps that side's row, in bits. */
 static void deliver(const struct vv_hits *hits, const struct vv_side *side, int64_t row,
-                    const struct vv_side *other, int64_t other_row, int own, bool diagonal,
-                    float *scratch)
+                    const struct vv_side *other, int64_t other_row, int own, float *scratch)
 {
     struct vv_shortlist *const list = side->list;
     if (!list || hits->n == 0) return;
     const int64_t at = row - side->begin;
+    const int32_t first = (int32_t)(other->first + other_row);
     omp_lock_t *const lock = &list->locks[at / VV_TILE_ROWS];
     omp_set_lock(lock);
     for (int h = 0; h < hits->n; h++) {
         const uint32_t pair = hits->pair[h], a = pair & 0xffff, b = pair >> 16;
-        const int64_t i = own ? b : a, j = own ? a : b;
-        const int64_t number = number_of(other, other_row + j);
-        const bool wanted = (a < b || !diagonal) & (number != number_of(side, row + i));
-        vv_shortlist_offer(list, at + i, hits->value[h], (int32_t)number, wanted, scratch);
+        vv_shortlist_offer(list, at + (own ? b : a), hits->value[h], first + (int32_t)(own ? a : b),
+                           scratch);
     }
     omp_unset_lock(lock);
 }
@@ -166,12 +174,17 @@ static void do_task(const struct work *w, int64_t task, struct vv_crew_member *m
                               .limit_b = m->limit_b,
                               .diagonal = w->same && ta == tb,
                               .product = m->product,
-                              .hits = &m->hits};
+                              .hits_a = &m->hits_a,
+                              .hits_b = &m->hits_b};
     const double begin = vv_clock_seconds();
     w->crew->kernel->tile(&t);
     m->seconds += vv_clock_seconds() - begin;
-    deliver(&m->hits, w->a, row_a, w->b, row_b, 0, t.diagonal, m->scratch);
-    deliver(&m->hits, w->b, row_b, w->a, row_a, 16, t.diagonal, m->scratch);
+    if (t.diagonal) {
+        drop_doubles(&m->hits_a);
+        drop_doubles(&m->hits_b);
+    }
+    deliver(&m->hits_a, w->a, row_a, w->b, row_b, 0, m->scratch);
+    deliver(&m->hits_b, w->b, row_b, w->a, row_a, 16, m->scratch);
     cool(w->a, row_a, w->step);
     if (ta == (w->same ? tb : w->n_a - 1)) cool(w->b, row_b, w->step); /* the last with these rows */
 }

@@ -12,13 +12,11 @@
 #include "neighbors/panels.h"
 #include "neighbors/shortlist.h"
 
-/* One side: rows [begin, end) of some panels. begin: a multiple of VV_TILE_ROWS, or of the group where there
- * is no list and tiles are not shared. */
+/* One side: rows [begin, end) of some panels. begin: a multiple of VV_TILE_ROWS. */
 struct vv_side {
     const struct vv_panels *panels;
     int64_t begin, end;
-    int64_t first;             /* global number of row 0 of the panels, or */
-    const int64_t *number;     /* [panels->n] global numbers; NULL: consecutive */
+    int64_t first;             /* global number of row 0 of the panels */
     struct vv_shortlist *list; /* its row 0 is row `begin`; NULL: these rows take nothing */
 };
 
@@ -43,8 +41,8 @@ double vv_crew_memory(int threads, int scratch_size);
 /* Called by the thread that owns MPI, between tiles, with the share that is done (0..1). */
 typedef void (*vv_tick_fn)(void *owner, double done);
 
-/* Local. Offers all pairs of a row of a and a row of b to both lists; a row is never paired with itself,
- * by its number. same: a and b are the same side, each pair counts once. share: only the tiles whose
+/* Local. Offers all pairs of a row of a and a row of b to both lists. same: a and b are the same side, each
+ * pair counts once and no row is paired with itself; else they have no row in common. share: only the tiles whose
  * positions add up to an even (odd) number, so that two ranks can share a pair of blocks. */
 void vv_crew_pair(struct vv_crew *crew, const struct vv_side *a, const struct vv_side *b, bool same,
                   enum vv_share share, vv_tick_fn tick, void *owner);

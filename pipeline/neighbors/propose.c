@@ -11,18 +11,18 @@
 #include "dist/mail.h"
 #include "dist/ring.h"
 #include "neighbors/blas_memory.h"
+#include "neighbors/guess.h"
 #include "neighbors/pairs.h"
 
 /* Candidates for visiting rows are kept for a strip of the block at a time. */
 static const double STRIP_BYTES = 24.0 * 1048576.0;
 
-enum { GROWTH = 4 }; /* of the part of the sample that has been looked at */
-
 struct proposal {
     struct vv_task *task;
     struct vv_bound bound;
     struct vv_crew crew;
-    struct vv_panels own, references, sample; /* references: only if they are other rows */
+    struct vv_guess guess;
+    struct vv_panels own, references; /* the latter: only if they are other rows */
     struct vv_panels sent; /* the window of this rank's references that others meet, if not all at once */
     struct vv_shortlist *list;                /* of the own rows */
     struct vv_shortlist strip;                /* of a strip of visiting rows */
@@ -61,13 +61,7 @@ static void tick(void *owner, double done)
     if (p->task->progress) vv_progress_tell(p->task->progress, VV_PROPOSING * (p->done + done), p->all);
 }
 
-static void no_tick(void *owner, double done)
-{
-    (void)owner;
-    (void)done;
-}
-
-static enum vv_status allocate(struct proposal *p, const struct vv_sample *sample)
+static enum vv_status allocate(struct proposal *p, struct vv_sample_plan plan)
 {
     struct vv_task *const t = p->task;
     const int capacity = vv_shortlist_capacity(t->k), group = t->kernel->group;
@@ -76,7 +70,7 @@ static enum vv_status allocate(struct proposal *p, const struct vv_sample *sampl
     VV_TRY(vv_panels_init(&p->own, t->scratch, t->queries->n_local, d, group));
     if (!t->same)
         VV_TRY(vv_panels_init(&p->references, t->scratch, t->references->n_local, d, group));
-    VV_TRY(vv_panels_init(&p->sample, NULL, sample->n, d, group));
+    VV_TRY(vv_guess_init(&p->guess, t->kernel, plan, d, t->threads));
     VV_TRY(vv_crew_init(&p->crew, t->kernel, t->threads, VV_SELECT_SCRATCH(capacity)));
     VV_TRY(vv_shortlist_init(p->list, t->scratch, t->queries->n_local, capacity));
     const size_t row_bytes = vv_panels_bytes(group, d, group) / (size_t)group;
@@ -110,43 +104,10 @@ static void set_bound(struct proposal *p)
     p->bound.center_length = sqrt(center) * (1.0 + 0x1p-20);
 }
 
-static void tighten_row(void *owner, int64_t i, int thread)
-{
-    struct proposal *const p = owner;
-    vv_shortlist_tighten(p->list, i, vv_crew_scratch(&p->crew, thread));
-}
-
 static void settle_row(void *owner, int64_t i, int thread)
 {
     struct proposal *const p = owner;
     vv_shortlist_settle(p->list, i, p->own.limit[i], vv_crew_scratch(&p->crew, thread));
-}
-
-/* The limits that the own rows start with, from their neighbors of a low order in the sample. */
-static void guess_limits(struct proposal *p, const struct vv_sample *sample, int order)
-{
-    struct vv_task *const t = p->task;
-    struct vv_shortlist *const list = p->list;
-    const int group = t->kernel->group;
-    vv_shortlist_begin(list, p->own.n, p->own.limit);
-    if (order == 0) return;
-    list->k = order;
-    for (int begin = 0, end = 0; begin < sample->n; begin = end) { /* each lowers the limits for the next */
-        const int next = (GROWTH * begin + order + group) / group * group;
-        end = next < sample->n ? next : sample->n;
-        const struct vv_side own = {.panels = &p->own,
-                                    .end = p->own.n,
-                                    .first = t->same ? vv_layout_first(&t->queries->layout) : INT64_MIN / 2,
-                                    .list = list};
-        const struct vv_side drawn = {
-            .panels = &p->sample, .begin = begin, .end = end, .number = sample->number};
-        vv_crew_pair(&p->crew, &own, &drawn, false, VV_ALL_TILES, no_tick, NULL);
-        vv_shortlist_each(list, t->threads, tighten_row, p);
-    }
-    for (int64_t i = 0; i < list->n; i++)
-        if (list->count[i] >= order) p->own.limit[i] = list->limit[i];
-    list->k = t->k;
-    vv_shortlist_begin(list, p->own.n, p->own.limit);
 }
 
 /* Writes the strip's candidates into the outgoing letter; returns its bytes. */
@@ -170,9 +131,10 @@ static void read_letter(struct proposal *p, const void *letter, int64_t begin, i
     const struct vv_candidate *from = (const struct vv_candidate *)(count + n + n % 2);
     float *const scratch = vv_crew_scratch(&p->crew, 0);
     for (int64_t i = 0; i < n; i++) {
+        vv_shortlist_prefetch(p->list, begin + i + 1);
         if (count[i] == VV_CROWDED) vv_shortlist_give_up(p->list, begin + i);
         for (int c = 0; c < count[i]; c++, from++)
-            vv_shortlist_offer(p->list, begin + i, from->value, from->index, true, scratch);
+            vv_shortlist_offer(p->list, begin + i, from->value, from->index, scratch);
     }
 }
 
@@ -246,7 +208,7 @@ static struct expected meet_round(struct proposal *p, int64_t window, struct exp
     const struct vv_layout *const l = &t->references->layout;
     const struct vv_side own = {.panels = &p->own,
                                 .end = p->own.n,
-                                .first = t->same ? vv_layout_first(l) : INT64_MIN / 2,
+                                .first = vv_layout_first(l),
                                 .list = p->list};
     begin_round(p, window);
     do {
@@ -298,15 +260,17 @@ enum vv_status vv_propose(struct vv_task *t, const struct vv_sample *sample,
     *list = (struct vv_shortlist){.k = t->k, .bound = &p.bound, .kernel = t->kernel};
     p.strip = *list;
     const double begin = vv_clock_seconds();
-    enum vv_status st = vv_agree(t->comm, allocate(&p, sample));
+    enum vv_status st = vv_agree(t->comm, allocate(&p, plan));
     if (!st) {
         vv_panels_fill(&p.own, &t->frame, t->metric, t->queries, t->threads);
         if (!t->same) vv_panels_fill(&p.references, &t->frame, t->metric, t->references, t->threads);
-        vv_panels_fill_from(&p.sample, &t->frame, t->metric, sample->rows, t->threads);
         set_bound(&p);
         list->length = p.own.length;
         list->half = p.own.half;
-        guess_limits(&p, sample, plan.order);
+        vv_guess_limits(&p.guess, sample, &t->frame, &p.bound, &p.own,
+                        t->same ? vv_layout_first(&t->queries->layout) : INT64_MAX / 2);
+        vv_guess_release(&p.guess);
+        vv_shortlist_begin(list, p.own.n, p.own.limit);
         const double guessed = vv_clock_seconds();
         meet_all(&p);
         settle(&p);
@@ -326,7 +290,7 @@ enum vv_status vv_propose(struct vv_task *t, const struct vv_sample *sample,
     vv_crew_release(&p.crew);
     vv_panels_release(&p.own);
     vv_panels_release(&p.references);
-    vv_panels_release(&p.sample);
+    vv_guess_release(&p.guess);
     vv_panels_release(&p.sent);
     return st;
 }

@@ -9,8 +9,9 @@
 #include "dist/agree.h"
 #include "neighbors/shortlist.h"
 
-/* A candidate costs about as much as this many products of two features. */
-static const double CANDIDATE_COST = 1000.0;
+/* A candidate costs about as much as this many products of two features, and so does selecting from the
+ * sample, for each of its rows. */
+static const double CANDIDATE_COST = 400.0, SELECTION_COST = 16.0;
 /* Chance of a row to start with too low a limit, and to be searched again. */
 static const double MISSED = 1e-4;
 static const double MOST_BYTES = 64.0 * 1048576.0;
@@ -28,13 +29,6 @@ static int safe_order(double mean)
         below += term;
     }
     return order;
-}
-
-/* Candidates offered to the lists of a row in the sample: all of the first part, then about as many as
- * each limit's order for each of the parts that follow. */
-static double sampled(int order)
-{
-    return 96.0 + 4.0 * order;
 }
 
 /* Candidates a row gathers when its limit starts at the quantile `start` and then follows the k-th best
@@ -58,8 +52,8 @@ struct vv_sample_plan vv_sample_plan_for(int64_t n_rows, int64_t n_cols, int k)
     for (int m = 96; m <= 3072 && m < n / 4.0 && m < most; m += m / 2 / 48 * 48) {
         const int order = safe_order((double)k * m / n);
         if (order >= m / 2) continue;
-        const double offered = candidates((double)order / m, n, k) + sampled(order);
-        const double cost = 2.0 * m * d + CANDIDATE_COST * offered;
+        const double offered = candidates((double)order / m, n, k);
+        const double cost = m * (d + SELECTION_COST) + CANDIDATE_COST * offered;
         if (cost < least) {
             least = cost;
             best = (struct vv_sample_plan){.n = m, .order = order};
@@ -71,7 +65,7 @@ struct vv_sample_plan vv_sample_plan_for(int64_t n_rows, int64_t n_cols, int k)
 double vv_sample_candidates(int64_t n_rows, int k, struct vv_sample_plan plan)
 {
     if (plan.order == 0) return candidates(1.0, (double)n_rows, (double)k);
-    return candidates((double)plan.order / plan.n, (double)n_rows, (double)k) + sampled(plan.order);
+    return candidates((double)plan.order / plan.n, (double)n_rows, (double)k);
 }
 
 /* n of n_rows rows, ascending. A few of very many are drawn one by one: what lists all rows would cost more

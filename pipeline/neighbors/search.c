@@ -21,6 +21,7 @@
 #include "base/mem.h"
 #include "dist/agree.h"
 #include "neighbors/decide.h"
+#include "neighbors/guess.h"
 #include "neighbors/propose.h"
 #include "neighbors/task.h"
 #include "neighbors/unit.h"
@@ -250,7 +251,8 @@ double vv_neighbors_search_memory(int64_t n, int64_t n_cols, enum vv_real type, 
                         : size.on_disk      ? 2.0 * VV_COOL_BYTES
                                             : 8.0 * (double)size.n_local * (double)n_cols;
     const struct vv_sample_plan plan = vv_sample_plan_for(n, n_cols, k);
-    const double sample = (double)plan.n * (double)n_cols * (4.0 + (double)vv_real_bytes(size.type));
+    const double sample = (double)plan.n * (double)n_cols * (double)vv_real_bytes(size.type) +
+                          vv_guess_memory(plan, n_cols, threads);
     const double propose = vv_propose_memory(&size) + sample, decide = vv_decide_memory(&size);
     return unit + 16.0 * (double)n_cols + (propose > decide ? propose : decide);
 }

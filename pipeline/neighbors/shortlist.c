@@ -44,7 +44,10 @@ void vv_shortlist_each(const struct vv_shortlist *s, int threads, vv_row_fn what
     for (int64_t first = 0; first < s->n; first += VV_SLICE) {
         const int64_t last = first + VV_SLICE < s->n ? first + VV_SLICE : s->n;
 #pragma omp parallel for schedule(static) num_threads(threads)
-        for (int64_t i = first; i < last; i++) what(owner, i, omp_get_thread_num());
+        for (int64_t i = first; i < last; i++) {
+            vv_shortlist_prefetch(s, i + 1);
+            what(owner, i, omp_get_thread_num());
+        }
         vv_shortlist_cool(s, first, VV_SLICE);
     }
 }

@@ -45,6 +45,15 @@ int vv_shortlist_capacity(int k);
 /* Local. Gives the memory of rows [i, i + n) back if they are in a file. */
 void vv_shortlist_cool(const struct vv_shortlist *s, int64_t i, int64_t n);
 
+/* Local. Asks for the candidates of row i, soon to be read: rows lie too far apart for the processor to see
+ * them coming. */
+static inline void vv_shortlist_prefetch(const struct vv_shortlist *s, int64_t i)
+{
+    const int line = 64 / sizeof(struct vv_candidate);
+    for (int c = 0; i < s->n && c < s->count[i]; c += line)
+        __builtin_prefetch(s->items + i * s->capacity + c, 1);
+}
+
 /* Local. Calls what(owner, i, thread) for all rows, by several threads, giving memory back as it goes. */
 typedef void (*vv_row_fn)(void *owner, int64_t i, int thread);
 void vv_shortlist_each(const struct vv_shortlist *s, int threads, vv_row_fn what, void *owner);
@@ -68,14 +77,14 @@ bool vv_shortlist_gave_up(const struct vv_shortlist *s, int64_t i);
  * `guess` being the limit the row began with; if not, its count becomes VV_CROWDED. */
 bool vv_shortlist_settle(struct vv_shortlist *s, int64_t i, float guess, float *scratch);
 
-/* Local. Offers a candidate to row i, whose tile is locked, if `wanted`; without a branch, as there is no
- * telling what a candidate will be. scratch: [VV_SELECT_SCRATCH(capacity)] */
+/* Local. Offers a candidate to row i, whose tile is locked; without a branch, as there is no telling what a
+ * candidate will be. scratch: [VV_SELECT_SCRATCH(capacity)] */
 static inline void vv_shortlist_offer(struct vv_shortlist *s, int64_t i, float value, int32_t index,
-                                      bool wanted, float *scratch)
+                                      float *scratch)
 {
     const int n = s->count[i];
     s->items[i * s->capacity + n] = (struct vv_candidate){value, index};
-    s->count[i] = n + ((value <= s->limit[i]) & wanted);
+    s->count[i] = n + (value <= s->limit[i]);
     if (s->count[i] == s->full[i]) vv_shortlist_squeeze(s, i, scratch);
 }
 
