@@ -15,9 +15,9 @@ enum vv_status vv_comm_start(int *argc, char ***argv, struct vv_comm **world)
     /* Alone, Open MPI would start a daemon and look the host up, which takes seconds where names do not
      * resolve; this spares it both. */
     if (vv_comm_launch_rank() < 0) setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
-    /* This component copies file names into 256 bytes, without a look at their length; nobody here uses
-     * the shared file pointers it is for. */
-    setenv("OMPI_MCA_sharedfp", "^lockedfile", 0);
+    /* The first copies file names into 256 bytes without a look at their length, the second complains when
+     * runs start at the same time; nobody here uses the shared file pointers they are for. */
+    setenv("OMPI_MCA_sharedfp", "^lockedfile,sm", 0);
     /* Blocks travel while ranks compute and look after MPI only now and then: in few large pieces, they
      * need looking after less often. */
     setenv("OMPI_MCA_btl_vader_max_send_size", "1048576", 0);
