@@ -24,8 +24,17 @@ enum vv_scope { VV_PER_LAYER, VV_ALL_LAYERS };
 
 enum { VV_MAX_PORTS = 6 };
 
+/* A further input, `input.others`. */
+struct vv_other {
+    const char *name;
+    int64_t n;         /* rows of each of its layers */
+    int n_layers;
+    int *match;        /* [layers of the run] its layer that corresponds; -1: none */
+    char unlike[256];  /* why rows cannot be compared with those of the run feature by feature; empty: they can */
+};
+
 /* A port names a product, such as "activations" or "neighbors". An input is wired to the nearest
- * enabled earlier stage with an output of that name; "source" and "labels" come from the runner.
+ * enabled earlier stage with an output of that name; "source", "others" and "labels" come from the runner.
  * A PER_LAYER stage gets this layer's product; an ALL_LAYERS stage gets one item per layer, in
  * order, of a per-layer product, but a single item of a per-layer table: stacked over the layers.
  * The input "labels" has one item per label set, "tables" one (stacked) per earlier stage. */
@@ -42,6 +51,9 @@ struct vv_shape {
     enum vv_real type;  /* as held in memory */
     int n_layers;
     int n_label_sets;
+    int n_others;
+    const struct vv_other *others; /* [n_others] further inputs */
+    bool prepared;      /* rows are not those of the input */
     int k;              /* neighbors per row, once knn has set it; else 0 */
     enum vv_metric metric; /* of those neighbors */
     int size;           /* ranks */
@@ -75,6 +87,8 @@ struct vv_context {
     const char *directory; /* run directory, for stages that write files through io/ */
     int n_layers;
     char *const *layer_names; /* [n_layers] */
+    const struct vv_other *others; /* the further inputs, in the order of the port "others" */
+    int n_others;
 };
 
 /* The inputs of one call, in the order of the stage's `inputs`. */

@@ -9,7 +9,8 @@
 enum vv_status vv_neighbors_init(struct vv_neighbors *nb, struct vv_layout layout, int k,
                                  enum vv_metric metric, const int64_t *sample)
 {
-    *nb = (struct vv_neighbors){.layout = layout, .k = k, .metric = metric};
+    *nb = (struct vv_neighbors){
+        .layout = layout, .k = k, .metric = metric, .n_references = layout.n};
     const int64_t n = vv_layout_local(&layout);
     nb->index = vv_mem_new_raw(n * k, sizeof *nb->index, "neighbor indices");
     nb->distance = vv_mem_new_raw(n * k, sizeof *nb->distance, "neighbor distances");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The neighbor table of a layer: for each row its k nearest other rows. The row itself is excluded
- * by identity, never by distance; each list is sorted by (distance, index), so ties have one answer.
+/* The neighbor table of a layer: for each row its k nearest other rows, or the k nearest rows of another
+ * input. The row itself is excluded by identity, never by distance; each list is sorted by (distance, index), so ties have one answer.
  * After publication the runner may release the arrays; readers go through vv_neighbors_read. */
 #ifndef VV_DATA_NEIGHBORS_H
 #define VV_DATA_NEIGHBORS_H
@@ -27,6 +27,8 @@ struct vv_neighbors {
     struct vv_layout layout;     /* over the rows of the layer (n < 2^31) */
     int k;                       /* neighbors stored per row; k < n */
     enum vv_metric metric;
+    const char *among;           /* the other input whose rows are the neighbors, borrowed; NULL: the same rows */
+    int64_t n_references;        /* rows that the neighbors were found among, one's own included */
     int32_t *index;              /* [n_local][k] global rows of the layer; NULL when released */
     double *distance;            /* [n_local][k]: Euclidean distance, 1 - cos for VV_COSINE, minus the
                                   * product for VV_INNER_PRODUCT; NULL when released */
@@ -35,7 +37,8 @@ struct vv_neighbors {
     char *path;                  /* the published file, or NULL */
 };
 
-/* Local. Allocates the arrays of this rank's share; sample: copied, may be NULL. */
+/* Local. Allocates the arrays of this rank's share, of neighbors among the same rows; sample: copied, may be
+ * NULL. */
 enum vv_status vv_neighbors_init(struct vv_neighbors *nb, struct vv_layout layout, int k,
                                  enum vv_metric metric, const int64_t *sample);
 

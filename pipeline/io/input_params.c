@@ -53,6 +53,10 @@ const struct vv_param vv_input_params[] = {
     {.key = "labels", .type = VV_PARAM_MAP, .offset = AT(labels), .fields = label_params,
      .item_size = sizeof(struct vv_label_config),
      .help = "sets of class labels, one label per sample"},
+    {.key = "others", .type = VV_PARAM_MAP, .offset = AT(others), .fields = layers_params,
+     .item_size = sizeof(struct vv_layers_config),
+     .help = "further inputs to compare with, under names of your choice; layers correspond by name, or by "
+             "position where no name occurs in both"},
     {.key = "duplicates", .type = VV_PARAM_CHOICE, .offset = AT(duplicates),
      .standard = "error", .choices = duplicate_policies,
      .help = "rows that are equal in a layer: refuse, keep all, or keep the first of each"},

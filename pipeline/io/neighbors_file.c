@@ -26,10 +26,10 @@ static void add_component(const char *name, int n, struct vv_strbuf *path)
 }
 
 /* "last/layer_00" becomes a folder and a file. */
-enum vv_status vv_neighbors_file_path(const char *directory, const char *layer,
+enum vv_status vv_neighbors_file_path(const char *directory, const char *stage, const char *layer,
                                       struct vv_strbuf *path)
 {
-    vv_strbuf_addf(path, "%s/artifacts/knn", directory);
+    vv_strbuf_addf(path, "%s/artifacts/%s", directory, stage);
     for (const char *p = layer; *p;) {
         const int n = (int)strcspn(p, "/");
         if (n > 0) add_component(p, n, path);
@@ -61,8 +61,10 @@ static enum vv_status write_arrays(struct vv_comm *c, struct vv_h5_file *f,
         .type = VV_H5_I64, .n_dims = 1, .length = {nb->k}, .is_scale = true};
     const struct vv_h5_spec index = {
         .name = "index", .long_name = "neighbor", .units = "1",
-        .description = "row of the k-th nearest other row, nearest first, ties by row number; "
-                       "sample[index] gives input samples",
+        .description = nb->among ? "row of the other input (attribute among) that is the k-th nearest, "
+                                   "nearest first, ties by row number"
+                                 : "row of the k-th nearest other row, nearest first, ties by row "
+                                   "number; sample[index] gives input samples",
         .type = VV_H5_I32, .n_dims = 2, .length = {l->n, nb->k},
         .scale = {"sample", "k"}};
     const struct vv_h5_spec distance = {
@@ -76,6 +78,7 @@ static enum vv_status write_arrays(struct vv_comm *c, struct vv_h5_file *f,
     if (!st) st = vv_h5_write_rows(f, &index, l, nb->index);
     if (!st) st = vv_h5_write_rows(f, &distance, l, nb->distance);
     if (!st) st = vv_h5_write_text_attribute(f, "/", "metric", vv_metric_names[nb->metric]);
+    if (!st && nb->among) st = vv_h5_write_text_attribute(f, "/", "among", nb->among);
     vv_mem_free(sample);
     vv_mem_free(order);
     return st;
@@ -118,14 +121,15 @@ static enum vv_status fetch(const struct vv_neighbors *nb, int64_t row, int64_t 
 }
 
 enum vv_status vv_neighbors_file_publish(struct vv_comm *c, struct vv_neighbors *nb,
-                                         const char *directory, const char *layer)
+                                         const char *directory, const char *stage,
+                                         const char *layer)
 {
     struct vv_strbuf folder, path, temporary;
     struct vv_h5_file *file = NULL;
     vv_strbuf_init(&folder);
     vv_strbuf_init(&path);
     vv_strbuf_init(&temporary);
-    enum vv_status st = vv_neighbors_file_path(directory, layer, &path);
+    enum vv_status st = vv_neighbors_file_path(directory, stage, layer, &path);
     if (!st) vv_strbuf_add(&folder, path.text, (size_t)(strrchr(path.text, '/') - path.text));
     if (folder.failed) st = VV_MEMORY;
     if (!st) st = vv_publish_temporary(path.text, &temporary);

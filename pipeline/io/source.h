@@ -33,6 +33,7 @@ struct vv_samples_config {
 struct vv_input_config {
     struct vv_layers_config layers;
     struct vv_map labels; /* of struct vv_label_config */
+    struct vv_map others; /* of struct vv_layers_config */
     struct vv_synthetic_config synthetic;
     int duplicates;       /* enum vv_duplicates */
     struct vv_samples_config samples;

@@ -75,7 +75,8 @@ static enum vv_status borrow(struct vv_run *run, int step, int layer,
                              const struct vv_artifact *source, struct borrowed *b)
 {
     const struct vv_step *it = &run->plan->steps[step];
-    const int most = run->context.n_layers + run->n_labels + run->plan->n_steps + 1;
+    const int most = run->context.n_layers + run->n_labels + run->context.n_others +
+                     run->plan->n_steps + 1;
     *b = (struct borrowed){.inputs = {.n = {0}}};
     for (int i = 0; i < it->n_inputs; i++) {
         const struct vv_wire w = it->inputs[i];
@@ -87,6 +88,9 @@ static enum vv_status borrow(struct vv_run *run, int step, int layer,
         case VV_FROM_SOURCE: put(b, i, source); break;
         case VV_FROM_LABELS:
             for (int l = 0; l < run->n_labels; l++) put(b, i, &run->labels[l]);
+            break;
+        case VV_FROM_OTHERS:
+            for (int o = 0; o < run->context.n_others; o++) put(b, i, &run->others[o]);
             break;
         case VV_FROM_TABLES: VV_TRY(borrow_tables(run, step, b, i)); break;
         default: VV_TRY(borrow_product(run, step, layer, w, b, i));

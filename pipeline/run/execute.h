@@ -14,11 +14,12 @@ struct vv_run {
     struct vv_source *source;
     const struct vv_artifact *labels; /* [n_labels] */
     int n_labels;
+    const struct vv_artifact *others; /* [context.n_others] sources */
     struct vv_artifact provenance;    /* a table: columns provenance/... */
     double *seconds;                  /* [n_steps] spent in each step, all layers; owned */
 };
 
-/* Local. Prepares a run of the plan; context, source, labels and provenance are set by the caller. */
+/* Local. Prepares a run of the plan; context, source, labels, others and provenance are set by the caller. */
 enum vv_status vv_run_init(struct vv_run *run);
 void vv_run_release(struct vv_run *run);
 

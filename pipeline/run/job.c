@@ -68,7 +68,8 @@ static enum vv_status read_shape(struct vv_job *job, int size, struct vv_shape *
     *shape = (struct vv_shape){
         .n_layers = job->n_layers, .size = size, .type = VV_FLOAT32, .threads = job->threads,
         .memory = vv_settings_head(&job->settings)->resources.memory,
-        .n_label_sets = input->synthetic.present ? 2 : input->labels.n};
+        .n_label_sets = input->synthetic.present ? 2 : input->labels.n,
+        .n_others = job->others.n, .others = job->others.shapes};
     for (int l = 0; l < job->n_layers; l++) {
         const struct vv_layer_shape *layer = vv_source_layer(job->source, l);
         if (!(job->layer_names[l] = vv_mem_string(layer->name))) return VV_MEMORY;
@@ -89,6 +90,11 @@ static struct vv_digest digest_of_input(const struct vv_job *job, const struct v
     vv_strbuf_addf(&text, "%lld %lld %d", (long long)shape->n, (long long)shape->n_cols,
                    (int)shape->type);
     for (int l = 0; l < job->n_layers; l++) vv_strbuf_addf(&text, "\n%s", job->layer_names[l]);
+    for (int o = 0; o < job->others.n; o++) {
+        const struct vv_other *const other = &job->others.shapes[o];
+        vv_strbuf_addf(&text, "\n%lld %s", (long long)other->n, other->unlike);
+        for (int l = 0; l < job->n_layers; l++) vv_strbuf_addf(&text, " %d", other->match[l]);
+    }
     const struct vv_digest digest = vv_hash_bytes(text.text, text.length);
     vv_strbuf_release(&text);
     return digest;
@@ -105,6 +111,7 @@ enum vv_status vv_job_open(struct vv_job *job, struct vv_comm *comm, const struc
     if (job->threads == 0) job->threads = vv_comm_cores(comm);
     if (with_rates) VV_TRY(vv_rates_measure(comm, &job->rates));
     VV_TRY(vv_source_open(comm, &vv_settings_head(&job->settings)->input, &job->source));
+    VV_TRY(vv_others_open(comm, &vv_settings_head(&job->settings)->input, job->source, &job->others));
     struct vv_shape shape;
     enum vv_status st = read_shape(job, size, &shape);
     if (with_rates) shape.rates = &job->rates;
@@ -137,6 +144,7 @@ void vv_job_close(struct vv_job *job)
     for (int l = 0; job->layer_names && l < job->n_layers; l++) vv_mem_free(job->layer_names[l]);
     vv_mem_free(job->layer_names);
     vv_plan_release(&job->plan);
+    vv_others_close(&job->others);
     if (job->source) vv_source_close(&job->source);
     vv_settings_release(&job->settings);
     vv_diagnostics_release(&job->diagnostics);

@@ -7,6 +7,7 @@
 #include "dist/comm.h"
 #include "io/source.h"
 #include "run/cli.h"
+#include "run/others.h"
 #include "neighbors/forecast.h"
 #include "run/plan.h"
 #include "run/settings.h"
@@ -17,6 +18,7 @@ struct vv_job {
     struct vv_settings settings;
     struct vv_diagnostics diagnostics;
     struct vv_source *source;
+    struct vv_others others;
     struct vv_plan plan;
     int threads;               /* of each rank */
     struct vv_rates rates;     /* of this machine, if they were asked for */

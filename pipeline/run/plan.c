@@ -20,7 +20,8 @@ static int count_ports(const struct vv_port *ports)
 static struct vv_wire find_producer(const struct vv_plan *plan, int step, const struct vv_port *p)
 {
     static const struct { const char *name; int stage; } given[] = {
-        {"source", VV_FROM_SOURCE}, {"labels", VV_FROM_LABELS}, {"tables", VV_FROM_TABLES}};
+        {"source", VV_FROM_SOURCE}, {"labels", VV_FROM_LABELS}, {"tables", VV_FROM_TABLES},
+        {"others", VV_FROM_OTHERS}};
     for (int s = step - 1; s >= 0; s--)
         for (int o = 0; o < plan->steps[s].n_outputs; o++)
             if (strcmp(plan->steps[s].stage->outputs[o].name, p->name) == 0)

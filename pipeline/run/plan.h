@@ -10,7 +10,7 @@
 #include "run/settings.h"
 
 /* Where an input port is wired to. */
-enum { VV_FROM_NOWHERE = -1, VV_FROM_SOURCE = -2, VV_FROM_LABELS = -3, VV_FROM_TABLES = -4 };
+enum { VV_FROM_NOWHERE = -1, VV_FROM_SOURCE = -2, VV_FROM_LABELS = -3, VV_FROM_TABLES = -4, VV_FROM_OTHERS = -5 };
 
 struct vv_wire {
     int stage; /* position of the producing step in the plan, or one of the constants above */

@@ -60,7 +60,8 @@ enum vv_status vv_store_publish(struct vv_store *s, struct vv_comm *c, int step,
     for (int o = 0; o < it->n_outputs; o++) {
         struct vv_artifact *a = vv_store_product(s, step, o, layer);
         if (a->kind == VV_NEIGHBORS)
-            VV_TRY(vv_neighbors_file_publish(c, &a->neighbors, s->directory, a->layer_name));
+            VV_TRY(vv_neighbors_file_publish(c, &a->neighbors, s->directory,
+                                             it->stage->name, a->layer_name));
     }
     return VV_OK;
 }

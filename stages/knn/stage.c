@@ -2,6 +2,7 @@
 /* knn: the exact neighbor table of a layer. The method is in pipeline/neighbors/search.c. */
 #include <math.h>
 
+#include "neighbors/account.h"
 #include "neighbors/forecast.h"
 #include "neighbors/search.h"
 #include "pipeline.h"
@@ -62,49 +63,6 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
     cost->bytes_written = cost->bytes_output * shape->size + 8.0 * n;
 }
 
-/* What the lists say about themselves: zero distances, the mean distance to the nearest. */
-static enum vv_status describe(struct vv_context *ctx, const struct vv_neighbors *nb,
-                               struct vv_table *table)
-{
-    const int64_t n_local = vv_layout_local(&nb->layout);
-    int64_t n_zero = 0;
-    struct vv_sum nearest = {.n_nan = 0};
-    for (int64_t i = 0; i < n_local; i++) {
-        for (int j = 0; j < nb->k; j++) n_zero += nb->distance[i * nb->k + j] == 0.0;
-        if (nb->k > 0) vv_sum_add(&nearest, nb->distance[i * nb->k]);
-    }
-    vv_comm_sum_i64(ctx->comm, &n_zero, 1);
-    vv_reduce_sums(ctx->comm, &nearest, 1);
-    const double mean = nb->k > 0 ? vv_sum_value(&nearest) / (double)nb->layout.n : NAN;
-    VV_TRY(vv_table_add_i64(table, "knn/k", "1", "neighbors stored for each sample", nb->k));
-    VV_TRY(vv_table_add_text(table, "knn/metric", "distance between samples",
-                             vv_metric_names[nb->metric]));
-    VV_TRY(vv_table_add_i64(table, "knn/n_zero_distances", "1",
-                            "stored neighbors at distance zero (exact duplicates)", n_zero));
-    return vv_table_add_f64(table, "knn/mean_nearest_distance", "distance",
-                            "mean over samples of the distance to the nearest neighbor", mean);
-}
-
-static void tell(struct vv_context *ctx, const struct vv_search_stats *s, int64_t n)
-{
-    vv_log_detail(ctx->log, "%s: %s kernel, %.3g %% of the pairs evaluated directly",
-                  ctx->progress->step, s->kernel,
-                  s->n_pairs > 0 ? 100.0 * (double)s->n_evaluated / (double)s->n_pairs : 0.0);
-    vv_log_detail(ctx->log,
-                  "%s: preparing %.2f s, proposing %.2f s (kernels %.2f s), deciding %.2f s, waiting "
-                  "%.2f s on the slowest rank; %.1f MiB sent",
-                  ctx->progress->step, s->seconds_prepare, s->seconds_propose, s->seconds_kernel,
-                  s->seconds_decide, s->seconds_wait, s->bytes_sent / 1048576.0);
-    vv_log_detail(ctx->log, "%s: %lld samples began with too low a guess and were searched again",
-                  ctx->progress->step, (long long)s->n_missed);
-    if (s->n_wide > s->n_missed)
-        vv_log_info(ctx->log,
-                    "%s: float32 cannot tell the candidates of %lld of %lld samples apart; searched in "
-                    "float64 (%.2f s)",
-                    ctx->progress->step, (long long)(s->n_wide - s->n_missed), (long long)n,
-                    s->seconds_wide);
-}
-
 static enum vv_status run(struct vv_context *ctx, const void *config, const struct vv_inputs *in,
                           struct vv_artifact *out)
 {
@@ -123,33 +81,14 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
                        out[0].layer_name, how.k, (long long)m->layout.n);
     }
     VV_TRY(vv_neighbors_search(ctx->comm, m, &how, &out[0].neighbors, &stats));
-    tell(ctx, &stats, m->layout.n);
-    return vv_agree(ctx->comm, describe(ctx, &out[0].neighbors, &out[1].table));
+    vv_search_tell(&stats, m->layout.n, ctx->progress->step, ctx->log);
+    return vv_search_describe(ctx->comm, &out[0].neighbors, "knn", &out[1].table);
 }
 
 static enum vv_status verify(struct vv_context *ctx, const struct vv_artifact *out)
 {
-    const struct vv_neighbors *nb = &out[0].neighbors;
-    const int64_t first = vv_layout_first(&nb->layout), n_local = vv_layout_local(&nb->layout);
     (void)ctx;
-    for (int64_t i = 0; i < n_local; i++)
-        for (int j = 0; j < nb->k; j++) {
-            const int64_t at = i * nb->k + j;
-            const double d = nb->distance[at];
-            const int32_t index = nb->index[at];
-            const bool possible = d >= 0.0 || (nb->metric == VV_INNER_PRODUCT && d < 0.0);
-            if (index < 0 || index >= nb->layout.n || index == first + i || !possible)
-                return vv_fail(VV_BUG, "neighbor %d of row %lld is impossible", j + 1,
-                               (long long)(first + i));
-            if (isinf(d))
-                return vv_fail(VV_INPUT, "the distance of row %lld to row %d exceeds float64",
-                               (long long)(first + i), index);
-            if (j > 0 && (d < nb->distance[at - 1] ||
-                          (d == nb->distance[at - 1] && index <= nb->index[at - 1])))
-                return vv_fail(VV_BUG, "the neighbors of row %lld are out of order",
-                               (long long)(first + i));
-        }
-    return VV_OK;
+    return vv_search_verify(&out[0].neighbors);
 }
 
 extern const struct vv_stage vv_stage_knn;

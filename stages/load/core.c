@@ -1,34 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/load/core.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
-
-static void found(struct vv_load_bad *bad, int64_t row, int64_t column)
-{
-    bad->n++;
-    if (row > bad->row || (row == bad->row && column > bad->column)) return;
-    bad->row = row;
-    bad->column = column;
-}
-
-/* x + 0.0 turns -0 into +0 and leaves every other value as it is. */
-#define SCAN(name, real)                                                                           \
-    void name(real *values, int64_t row, int64_t n_rows, int64_t n_cols, double limit,             \
-              struct vv_load_bad *bad)                                                             \
-    {                                                                                              \
-        for (int64_t i = 0; i < n_rows; i++)                                                       \
-            for (int64_t j = 0; j < n_cols; j++) {                                                 \
-                real *const v = &values[i * n_cols + j];                                           \
-                *v += 0;                                                                           \
-                if (!(fabs((double)*v) < limit)) found(bad, row + i, j);                           \
-            }                                                                                      \
-    }
-
-SCAN(vv_load_scan_f32, float)
-SCAN(vv_load_scan_f64, double)
 
 struct marked {
     struct vv_digest digest;

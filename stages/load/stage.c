@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* load: the rows of a layer, each rank its own, checked and freed of duplicates. */
 #include <math.h>
-#include <string.h>
 
 #include "base/hash.h"
 #include "data/columns.h"
-#include "io/source.h"
+#include "io/rows.h"
 #include "pipeline.h"
 #include "stages/load/core.h"
-
-enum { BYTES_AT_ONCE = 8 << 20 };
 
 static const struct vv_port inputs[] = {{.name = "source", .kind = VV_SOURCE}, {.name = NULL}};
 static const struct vv_port outputs[] = {{.name = "activations", .kind = VV_MATRIX},
@@ -37,7 +34,7 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
     const double rows = n_local * row * (drops ? 2.0 : 1.0), some = VV_COOL_BYTES;
     const double packed = drops ? fmin(n_local * row, some * shape->size) : 0.0;
     cost->bytes_output = n * sizeof(int64_t) + (shape->on_disk ? 0.0 : n_local * row);
-    cost->bytes_memory = digests + packed + (shape->on_disk ? BYTES_AT_ONCE + 2.0 * some : rows - n_local * row);
+    cost->bytes_memory = digests + packed + (shape->on_disk ? VV_ROWS_READ_BYTES + 2.0 * some : rows - n_local * row);
     if (shape->on_disk) cost->bytes_scratch = rows;
     if (c->synthetic.present) cost->bytes_memory += vv_synthetic_memory(&c->synthetic);
     else cost->bytes_read = n * row;
@@ -62,74 +59,6 @@ static enum vv_status choose(const struct vv_input_config *c, int64_t n, int64_t
     if (!(*samples = vv_mem_new(*n_rows, sizeof **samples, "sample numbers"))) return VV_MEMORY;
     return vv_rng_choose((uint64_t)c->samples.seed, vv_rng_stream("input/samples"), 0, n, *n_rows,
                          *samples);
-}
-
-/* 64-bit integers are held as float64: from 2^53 on different ones would become equal. */
-static double limit_of(const struct vv_layer_shape *shape)
-{
-    return strstr(shape->stored, "int64") ? 0x1p53 : (double)INFINITY;
-}
-
-static void scan(struct vv_matrix *m, int64_t i, int64_t n, double limit, struct vv_load_bad *bad)
-{
-    void *rows = (char *)m->rows + (size_t)i * vv_matrix_row_bytes(m);
-    const int64_t row = vv_layout_first(&m->layout) + i;
-    if (m->type == VV_FLOAT32) vv_load_scan_f32(rows, row, n, m->n_cols, limit, bad);
-    else vv_load_scan_f64(rows, row, n, m->n_cols, limit, bad);
-}
-
-/* Local. This rank's rows, in runs of consecutive samples, scanned as they come. */
-static enum vv_status read_rows(struct vv_context *ctx, struct vv_source *source, int layer,
-                                struct vv_matrix *m, struct vv_load_bad *bad)
-{
-    const int64_t first = vv_layout_first(&m->layout);
-    int64_t most = BYTES_AT_ONCE / (int64_t)(vv_matrix_row_bytes(m) + 1);
-    if (most < 1) most = 1;
-    for (int64_t i = 0, n; i < m->n_local; i += n) {
-        const int64_t sample = vv_sample_of(m->sample, first + i);
-        for (n = 1; n < most && i + n < m->n_local; n++)
-            if (vv_sample_of(m->sample, first + i + n) != sample + n) break;
-        VV_TRY(vv_source_read(source, layer, sample, n,
-                              (char *)m->rows + (size_t)i * vv_matrix_row_bytes(m)));
-        scan(m, i, n, limit_of(vv_source_layer(source, layer)), bad);
-        vv_matrix_cool(m, i, n);
-        vv_progress_tell(ctx->progress, (double)(i + n), (double)m->n_local);
-    }
-    return VV_OK;
-}
-
-static const char *name_bad(double v, double limit)
-{
-    if (isnan(v)) return "NaN";
-    if (isfinite(limit)) return "too large";
-    return v > 0 ? "+infinity" : "-infinity";
-}
-
-/* Collective. Refuses values that cannot be used, telling how many and where the first is. */
-static enum vv_status refuse_bad(struct vv_context *ctx, const struct vv_matrix *m, double limit,
-                                 const struct vv_load_bad *bad, const char *path)
-{
-    const int64_t n_cols = m->n_cols;
-    const bool here = bad->n > 0;
-    int64_t n = bad->n;
-    vv_comm_sum_i64(ctx->comm, &n, 1);
-    if (n == 0) return VV_OK;
-    int64_t row = bad->row;
-    vv_comm_min_i64(ctx->comm, &row, 1);
-    enum vv_status st = VV_OK;
-    if (here && bad->row == row) {
-        const double v = vv_matrix_value(m, row - vv_layout_first(&m->layout), bad->column);
-        st = vv_fail(VV_INPUT,
-                     "'%s': %lld of %lld values are %s, the first is %s in row %lld, feature %lld",
-                     path, (long long)n, (long long)(m->layout.n * n_cols),
-                     isfinite(limit) ? "2^53 or more and would lose digits" : "not finite",
-                     name_bad(v, limit), (long long)vv_sample_of(m->sample, row), (long long)bad->column);
-        vv_error_hint(isfinite(limit)
-                          ? "rows and features count from 0; write such values as float64"
-                          : "rows and features count from 0; leave such samples out when writing "
-                            "the file, or write float32 where float16 overflows");
-    }
-    return vv_agree(ctx->comm, st);
 }
 
 /* Collective. The policy on rows that are equal; may replace *m. */
@@ -248,18 +177,16 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
     const struct vv_layer_shape *shape = vv_source_layer(source, layer);
     const char *const path = vv_source_path(source, layer), *const name = out[0].layer_name;
     struct vv_matrix *m = &out[0].matrix;
-    struct vv_load_bad bad = {.row = INT64_MAX, .column = INT64_MAX};
     struct facts facts = {.n_samples = 0};
     int64_t *samples;
 
-    enum vv_status st = choose(c, shape->n, &samples, &facts.n_samples);
-    if (!st)
-        st = vv_matrix_init_in(m, ctx->scratch, vv_comm_layout(ctx->comm, facts.n_samples),
-                               shape->n_cols, shape->type);
-    m->sample = samples;
-    VV_TRY(vv_agree(ctx->comm, st));
-    VV_TRY(vv_agree(ctx->comm, read_rows(ctx, source, layer, m, &bad)));
-    VV_TRY(refuse_bad(ctx, m, limit_of(shape), &bad, path));
+    const enum vv_status st = vv_agree(ctx->comm, choose(c, shape->n, &samples, &facts.n_samples));
+    if (st) {
+        vv_mem_free(samples);
+        return st;
+    }
+    VV_TRY(vv_rows_read(ctx->comm, source, layer, samples, facts.n_samples, ctx->scratch, ctx->progress,
+                        m));
     VV_TRY(treat_duplicates(ctx, (enum vv_duplicates)c->duplicates, path, name, m, &facts));
     VV_TRY(describe(ctx, m, &facts));
     if (facts.n_constant > 0)

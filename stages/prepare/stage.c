@@ -34,6 +34,7 @@ static void check(const void *config, struct vv_shape *shape, struct vv_diagnost
 {
     const struct prepare_config *c = config;
     shape->type = VV_FLOAT64;
+    shape->prepared = true;
     if (!c->center && !c->standardize && !c->unit_norm)
         vv_diagnostics_add_key(d, "stages.prepare",
                                "nothing to do; set center, standardize or unit_norm to true, or "

@@ -83,8 +83,8 @@ static void layers_of_different_samples(void **state)
     /* samples are divided otherwise than rows: a rank reads rows of others, from the files */
     char folder[64];
     vv_test_folder(folder);
-    vv_assert_ok(vv_neighbors_file_publish(vv_world, &x, folder, "a"));
-    vv_assert_ok(vv_neighbors_file_publish(vv_world, &y, folder, "series/b"));
+    vv_assert_ok(vv_neighbors_file_publish(vv_world, &x, folder, "knn", "a"));
+    vv_assert_ok(vv_neighbors_file_publish(vv_world, &y, folder, "knn", "series/b"));
     for (int q = 0; q < 3; q++) {
         struct vv_tally witness = {0};
         for (int i = 0; i < n_a; i++)

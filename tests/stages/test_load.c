@@ -2,6 +2,7 @@
 /* What load and prepare do to single rows. */
 #include <math.h>
 
+#include "io/rows.h"
 #include "stages/load/core.h"
 #include "stages/prepare/core.h"
 #include "vv_test.h"
@@ -10,12 +11,12 @@ static void values_that_are_no_numbers_are_counted_and_located(void **state)
 {
     float f[3][4] = {{1, 2, 3, 4}, {5, NAN, 7, -INFINITY}, {INFINITY, 1, 1, 1}};
     double d[2][2] = {{0, 1}, {2, 3}};
-    struct vv_load_bad bad = {.row = INT64_MAX, .column = INT64_MAX};
+    struct vv_bad_values bad = {.row = INT64_MAX, .column = INT64_MAX};
     (void)state;
-    vv_load_scan_f64(&d[0][0], 10, 2, 2, INFINITY, &bad);
+    vv_rows_scan_f64(&d[0][0], 10, 2, 2, INFINITY, &bad);
     assert_int_equal(bad.n, 0);
-    vv_load_scan_f32(&f[1][0], 101, 2, 4, INFINITY, &bad);
-    vv_load_scan_f32(&f[0][0], 100, 1, 4, INFINITY, &bad);
+    vv_rows_scan_f32(&f[1][0], 101, 2, 4, INFINITY, &bad);
+    vv_rows_scan_f32(&f[0][0], 100, 1, 4, INFINITY, &bad);
     assert_int_equal(bad.n, 3);
     assert_int_equal(bad.row, 101);
     assert_int_equal(bad.column, 1);
@@ -25,10 +26,10 @@ static void minus_zero_equals_zero(void **state)
 {
     float f[2] = {-0.0f, 1e-45f};
     double d[2] = {-0.0, -5e-324};
-    struct vv_load_bad bad = {.row = INT64_MAX};
+    struct vv_bad_values bad = {.row = INT64_MAX};
     (void)state;
-    vv_load_scan_f32(f, 0, 1, 2, INFINITY, &bad);
-    vv_load_scan_f64(d, 0, 1, 2, INFINITY, &bad);
+    vv_rows_scan_f32(f, 0, 1, 2, INFINITY, &bad);
+    vv_rows_scan_f64(d, 0, 1, 2, INFINITY, &bad);
     assert_false(signbit(f[0]) || signbit(d[0]));
     assert_true(f[1] > 0.0f && d[1] < 0.0); /* denormals stay */
 }
