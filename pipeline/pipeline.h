@@ -104,6 +104,7 @@ struct vv_stage {
     int version;          /* bumped when the numbers would change */
     enum vv_scope scope;  /* the runner loops over layers, the stage does not */
     bool always;          /* runs although its key is absent (load) */
+    bool seeded;          /* draws random numbers from the seed of the run */
     const char *section;  /* dotted path of its parameters; NULL: "stages.<name>" */
     const struct vv_port *inputs, *outputs; /* NULL: none */
     const struct vv_param *params;          /* NULL: none */
@@ -120,6 +121,10 @@ struct vv_stage {
      * payload zeroed. On failure the runner releases whatever was filled. */
     enum vv_status (*run)(struct vv_context *ctx, const void *config, const struct vv_inputs *in,
                           struct vv_artifact *out);
+
+    /* Collective. Completes outputs whose neighbor table came from the cache, perhaps cut to the k that is
+     * asked for: the other outputs are still empty. NULL: the table must have been made with the same k. */
+    enum vv_status (*complete)(struct vv_context *ctx, const void *config, struct vv_artifact *out);
 
     /* Collective. Cheap invariants of the outputs; VV_BUG when one is broken. NULL: none. */
     enum vv_status (*verify)(struct vv_context *ctx, const struct vv_artifact *out);

@@ -204,6 +204,23 @@ void vv_schema_write(const struct vv_param *params, const void *values, const st
     write_section(params, values, node, node != NULL, indent, out);
 }
 
+void vv_schema_write_key(const struct vv_param *params, const void *values, bool with_most,
+                         struct vv_strbuf *out)
+{
+    for (const struct vv_param *p = params; p && p->key; p++) {
+        const struct vv_param alone[] = {*p, {.key = NULL}};
+        if (p->role == VV_ROLE_KEY || (p->role == VV_ROLE_MOST && with_most))
+            write_section(alone, values, NULL, false, 0, out);
+    }
+}
+
+const struct vv_param *vv_schema_most(const struct vv_param *params)
+{
+    for (const struct vv_param *p = params; p && p->key; p++)
+        if (p->role == VV_ROLE_MOST) return p;
+    return NULL;
+}
+
 void vv_schema_write_reference(const struct vv_param *params, const void *values, int indent,
                                struct vv_strbuf *out)
 {

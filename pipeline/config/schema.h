@@ -37,6 +37,13 @@ struct vv_floats { int n; double *v; };
 struct vv_texts { int n; char **v; };
 struct vv_map { int n; char **name; void *items; }; /* items: [n] structs of `item_size` bytes */
 
+/* What a parameter means for the key of what is computed with it. */
+enum vv_param_role {
+    VV_ROLE_KEY = 0, /* another value, another result */
+    VV_ROLE_NONE,    /* leads to inputs, whose content has digests of its own */
+    VV_ROLE_MOST,    /* an INT: a result made with a larger one contains that of a smaller one */
+};
+
 struct vv_param {
     const char *key;
     enum vv_param_type type;
@@ -52,6 +59,7 @@ struct vv_param {
     size_t item_size;            /* sizeof the nested struct */
     size_t present;              /* SECTION: offset, in the nested struct, of a bool that tells
                                   * whether the section was given; 0: none (never put it first) */
+    enum vv_param_role role;
 };
 
 /* Local. Fills *values (zeroed, caller's struct of this section) from the mapping `node`; a NULL
@@ -69,6 +77,14 @@ void vv_schema_release(const struct vv_param *params, void *values);
  * "# config.yml:12", "# command line", "# default". */
 void vv_schema_write(const struct vv_param *params, const void *values, const struct vv_node *node,
                      int indent, struct vv_strbuf *out);
+
+/* Local. Appends what the key of a result depends on, as vv_schema_write does; without parameters of role
+ * MOST unless asked for. */
+void vv_schema_write_key(const struct vv_param *params, const void *values, bool with_most,
+                         struct vv_strbuf *out);
+
+/* Local. The parameter of role MOST, or NULL. */
+const struct vv_param *vv_schema_most(const struct vv_param *params);
 
 /* Local. Appends every key there is, each under its help as a comment: the reference of all keys. Unlike
  * vv_schema_write it shows sections that are absent, too. */

@@ -3,6 +3,7 @@
 #ifndef VV_DATA_ARTIFACT_H
 #define VV_DATA_ARTIFACT_H
 
+#include "base/hash.h"
 #include "data/labels.h"
 #include "data/matrix.h"
 #include "data/neighbors.h"
@@ -16,6 +17,7 @@ struct vv_artifact {
     enum vv_kind kind;
     int layer;              /* 0-based position in the run; -1: belongs to no layer */
     const char *layer_name; /* NULL when layer is -1; borrowed */
+    struct vv_digest digest; /* of the content, where its stage gives one; else zero */
     struct vv_source *source;       /* the payload, the one that `kind` names */
     struct vv_matrix matrix;
     struct vv_neighbors neighbors;

@@ -33,6 +33,7 @@ void vv_neighbors_release(struct vv_neighbors *nb)
 {
     vv_neighbors_release_arrays(nb);
     vv_mem_free(nb->sample);
+    vv_mem_free(nb->among);
     vv_mem_free(nb->path);
     *nb = (struct vv_neighbors){.k = 0};
 }

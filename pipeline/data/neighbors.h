@@ -27,7 +27,7 @@ struct vv_neighbors {
     struct vv_layout layout;     /* over the rows of the layer (n < 2^31) */
     int k;                       /* neighbors stored per row; k < n */
     enum vv_metric metric;
-    const char *among;           /* the other input whose rows are the neighbors, borrowed; NULL: the same rows */
+    char *among;                 /* the other input whose rows are the neighbors, owned; NULL: the same rows */
     int64_t n_references;        /* rows that the neighbors were found among, one's own included */
     int32_t *index;              /* [n_local][k] global rows of the layer; NULL when released */
     double *distance;            /* [n_local][k]: Euclidean distance, 1 - cos for VV_COSINE, minus the

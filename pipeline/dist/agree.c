@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "dist/agree.h"
 
-#include <stdbool.h>
-
 #include "dist/signals.h"
 
-static enum vv_status agree(struct vv_comm *c, enum vv_status st, bool stop)
+static enum vv_status stopped(enum vv_stop why)
+{
+    static const char *const said[] = {"", ": the time limit is over", ": there is a file STOP",
+                                       " on request"};
+    vv_fail(VV_STOPPED, "stopped%s", said[why]);
+    return vv_error_hint("what was finished is kept; the same command goes on from there");
+}
+
+static enum vv_status agree(struct vv_comm *c, enum vv_status st, enum vv_stop stop)
 {
     const int rank = vv_comm_rank(c), size = vv_comm_size(c);
     /* One reduction carries both: the lowest failing rank, and whether anybody wants to stop. */
-    int64_t lowest[2] = {st == VV_OK ? size : rank, stop ? 0 : 1};
+    int64_t lowest[2] = {st == VV_OK ? size : rank, -(int64_t)stop};
     vv_comm_min_i64(c, lowest, 2);
     if (lowest[0] == size) {
-        if (lowest[1] == 0) return vv_fail(VV_STOPPED, "stopped on request");
-        return VV_OK;
+        return lowest[1] < 0 ? stopped((enum vv_stop)-lowest[1]) : VV_OK;
     }
     struct vv_error error = *vv_error_last();
     if (lowest[0] == rank) {
@@ -37,5 +42,5 @@ enum vv_status vv_agree(struct vv_comm *c, enum vv_status st)
 
 enum vv_status vv_agree_to_finish(struct vv_comm *c, enum vv_status st)
 {
-    return agree(c, st, false);
+    return agree(c, st, VV_GO_ON);
 }

@@ -130,6 +130,11 @@ void vv_comm_sum_i64(struct vv_comm *c, int64_t *values, int64_t n)
     reduce(c, values, n, sizeof *values, MPI_INT64_T, MPI_SUM);
 }
 
+void vv_comm_sum_u64(struct vv_comm *c, uint64_t *values, int64_t n)
+{
+    reduce(c, values, n, sizeof *values, MPI_UINT64_T, MPI_SUM);
+}
+
 void vv_comm_min_i64(struct vv_comm *c, int64_t *values, int64_t n)
 {
     reduce(c, values, n, sizeof *values, MPI_INT64_T, MPI_MIN);

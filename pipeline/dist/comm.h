@@ -44,6 +44,7 @@ void vv_comm_bcast(struct vv_comm *c, void *data, size_t bytes, int root);
 /* Collective. Elementwise reductions in place; every rank gets the result. Integer sums are exact,
  * minima and maxima do not depend on order; for sums of doubles see dist/reduce.h. */
 void vv_comm_sum_i64(struct vv_comm *c, int64_t *values, int64_t n);
+void vv_comm_sum_u64(struct vv_comm *c, uint64_t *values, int64_t n); /* modulo 2^64 */
 void vv_comm_min_i64(struct vv_comm *c, int64_t *values, int64_t n);
 void vv_comm_max_i64(struct vv_comm *c, int64_t *values, int64_t n);
 void vv_comm_min_f64(struct vv_comm *c, double *values, int64_t n);

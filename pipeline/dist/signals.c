@@ -3,8 +3,17 @@
 
 #include <signal.h>
 #include <stddef.h>
+#include <unistd.h>
+
+#include "base/clock.h"
 
 static volatile sig_atomic_t stop;
+
+/* What is watched, and when the file was last looked for: file systems of clusters are slow. */
+static const char *watched;
+static double deadline, looked;
+static bool seen;
+static const double LOOK_EVERY = 1.0;
 
 static void on_signal(int number)
 {
@@ -29,9 +38,27 @@ void vv_signals_ignore(void)
 {
     handle_with(SIG_IGN);
     stop = 0;
+    vv_signals_watch(NULL, 0.0);
 }
 
-bool vv_signals_stop_requested(void)
+void vv_signals_watch(const char *path, double seconds)
 {
-    return stop != 0;
+    const double now = vv_clock_seconds();
+    watched = path;
+    deadline = seconds > 0.0 ? now + seconds : 0.0;
+    looked = now - LOOK_EVERY;
+    seen = false;
+}
+
+enum vv_stop vv_signals_stop_requested(void)
+{
+    if (stop) return VV_STOP_SIGNAL;
+    if (!watched && deadline == 0.0) return VV_GO_ON;
+    const double now = vv_clock_seconds();
+    if (watched && !seen && now - looked >= LOOK_EVERY) {
+        looked = now;
+        seen = access(watched, F_OK) == 0;
+    }
+    if (seen) return VV_STOP_FILE;
+    return deadline > 0.0 && now >= deadline ? VV_STOP_TIME : VV_GO_ON;
 }

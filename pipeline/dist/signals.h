@@ -1,15 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* Stop requests: SIGUSR1 and SIGTERM ask the run to end at the next sync point. */
+/* Stop requests: SIGUSR1 and SIGTERM, a file, or a time limit ask the run to end at the next sync point. */
 #ifndef VV_DIST_SIGNALS_H
 #define VV_DIST_SIGNALS_H
 
 #include <stdbool.h>
 
+/* Why a run is to stop; ranks agree on the highest. */
+enum vv_stop { VV_GO_ON, VV_STOP_TIME, VV_STOP_FILE, VV_STOP_SIGNAL };
+
 /* Local. Installs the handlers. */
 void vv_signals_catch(void);
 
-/* Local. Whether this rank has been asked to stop; ranks learn of each other in vv_agree. */
-bool vv_signals_stop_requested(void);
+/* Local. From now on the run is to end after `seconds` (0: no limit), or when there is a file `path` (NULL: this
+ * rank does not look). path: borrowed until vv_signals_ignore. */
+void vv_signals_watch(const char *path, double seconds);
+
+/* Local. Whether this rank has been asked to stop, and by what; ranks learn of each other in vv_agree. Cheap
+ * enough for loops. */
+enum vv_stop vv_signals_stop_requested(void);
 
 /* Local. Takes no more requests, and forgets the one there was: what is left to do is to leave. */
 void vv_signals_ignore(void);

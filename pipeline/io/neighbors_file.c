@@ -78,6 +78,7 @@ static enum vv_status write_arrays(struct vv_comm *c, struct vv_h5_file *f,
     if (!st) st = vv_h5_write_rows(f, &index, l, nb->index);
     if (!st) st = vv_h5_write_rows(f, &distance, l, nb->distance);
     if (!st) st = vv_h5_write_text_attribute(f, "/", "metric", vv_metric_names[nb->metric]);
+    if (!st) st = vv_h5_write_int_attribute(f, "/", "n_references", nb->n_references);
     if (!st && nb->among) st = vv_h5_write_text_attribute(f, "/", "among", nb->among);
     vv_mem_free(sample);
     vv_mem_free(order);
@@ -120,29 +121,180 @@ static enum vv_status fetch(const struct vv_neighbors *nb, int64_t row, int64_t 
     return st;
 }
 
+/* What the header of a published file says. */
+struct header {
+    int64_t n, k, n_references;
+    int metric;
+    char among[256];
+};
+
+static bool read_text(hid_t file, const char *name, char *text, size_t size)
+{
+    const hid_t attribute = H5Aexists(file, name) > 0 ? H5Aopen(file, name, H5P_DEFAULT) : -1;
+    if (attribute < 0) return false;
+    char *stored = NULL; /* the library allocates texts of variable length */
+    const hid_t type = H5Aget_type(attribute);
+    const bool ok = H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) > 0 &&
+                    H5Aread(attribute, type, &stored) >= 0 && stored && strlen(stored) < size;
+    if (ok) memcpy(text, stored, strlen(stored) + 1);
+    H5free_memory(stored);
+    H5Tclose(type);
+    H5Aclose(attribute);
+    return ok;
+}
+
+static bool read_header(hid_t file, struct header *h)
+{
+    char metric[64];
+    hsize_t length[2] = {0, 0};
+    const hid_t set = H5Dopen2(file, "index", H5P_DEFAULT);
+    const hid_t space = set >= 0 ? H5Dget_space(set) : -1;
+    bool ok = space >= 0 && H5Sget_simple_extent_ndims(space) == 2 &&
+              H5Sget_simple_extent_dims(space, length, NULL) == 2;
+    if (space >= 0) H5Sclose(space);
+    if (set >= 0) H5Dclose(set);
+    *h = (struct header){.n = (int64_t)length[0], .k = (int64_t)length[1], .metric = -1};
+    ok = ok && h->n < INT32_MAX && h->k < INT32_MAX && read_text(file, "metric", metric, sizeof metric);
+    for (int m = 0; ok && vv_metric_names[m]; m++)
+        if (strcmp(metric, vv_metric_names[m]) == 0) h->metric = m;
+    read_text(file, "among", h->among, sizeof h->among);
+    const hid_t references = ok ? H5Aopen(file, "n_references", H5P_DEFAULT) : -1;
+    ok = ok && references >= 0 && H5Aread(references, H5T_NATIVE_INT64, &h->n_references) >= 0;
+    if (references >= 0) H5Aclose(references);
+    return ok && h->metric >= 0;
+}
+
+/* The sample numbers, or NULL where row r is sample r. */
+static bool read_samples(hid_t file, int64_t n, int64_t **samples)
+{
+    const hid_t set = H5Dopen2(file, "sample", H5P_DEFAULT);
+    const hid_t space = set >= 0 ? H5Dget_space(set) : -1;
+    bool ok = space >= 0 && H5Sget_simple_extent_npoints(space) == n &&
+              (*samples = vv_mem_new(n, sizeof **samples, "sample numbers")) &&
+              H5Dread(set, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, *samples) >= 0;
+    if (space >= 0) H5Sclose(space);
+    if (set >= 0) H5Dclose(set);
+    int64_t i = 0;
+    while (ok && i < n && (*samples)[i] == i) i++;
+    if (ok && i == n) {
+        vv_mem_free(*samples);
+        *samples = NULL;
+    }
+    return ok;
+}
+
+/* Local. All that this rank holds of the table. VV_INPUT when the file is no such table. */
+static enum vv_status read_share(struct vv_comm *c, const char *path, struct vv_neighbors *nb,
+                                 struct header *h)
+{
+    vv_h5_quiet();
+    const hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    if (file < 0) return vv_fail(VV_INPUT, "cannot open '%s'", path);
+    enum vv_status st = read_header(file, h) ? VV_OK : vv_fail(VV_INPUT, "'%s' is no neighbor table", path);
+    int64_t *samples = NULL;
+    if (!st && !read_samples(file, h->n, &samples)) st = vv_fail(VV_INPUT, "'%s': no samples", path);
+    if (!st) st = vv_neighbors_init(nb, vv_comm_layout(c, h->n), (int)h->k, (enum vv_metric)h->metric, NULL);
+    nb->sample = samples;
+    nb->n_references = h->n_references;
+    if (!st && h->among[0] && !(nb->among = vv_mem_string(h->among))) st = VV_MEMORY;
+    if (!st && !(nb->path = vv_mem_string(path))) st = VV_MEMORY;
+    if (!st && vv_layout_local(&nb->layout) > 0 && h->k > 0) {
+        const int64_t first = vv_layout_first(&nb->layout), n_local = vv_layout_local(&nb->layout);
+        st = read_block(file, nb, "index", H5T_NATIVE_INT32, first, n_local, nb->k, nb->index);
+        if (!st)
+            st = read_block(file, nb, "distance", H5T_NATIVE_DOUBLE, first, n_local, nb->k, nb->distance);
+    }
+    H5Fclose(file);
+    return st;
+}
+
+int64_t vv_neighbors_file_k(const char *path)
+{
+    struct header h = {.k = -1};
+    vv_h5_quiet();
+    const hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    if (file < 0) return -1;
+    const bool ok = read_header(file, &h);
+    H5Fclose(file);
+    return ok ? h.k : -1;
+}
+
+/* Leaves the first k neighbors of each row. */
+static void cut(struct vv_neighbors *nb, int k)
+{
+    const int64_t n_local = vv_layout_local(&nb->layout);
+    if (k >= nb->k) return;
+    for (int64_t i = 0; i < n_local; i++) {
+        memmove(nb->index + i * k, nb->index + i * nb->k, (size_t)k * sizeof *nb->index);
+        memmove(nb->distance + i * k, nb->distance + i * nb->k, (size_t)k * sizeof *nb->distance);
+    }
+    nb->k = k;
+}
+
+enum vv_status vv_neighbors_file_read(struct vv_comm *c, const char *path, int k,
+                                      struct vv_neighbors *nb, int64_t *stored, bool *whole)
+{
+    struct header h = {.n = 0};
+    *nb = (struct vv_neighbors){.k = 0};
+    *whole = false;
+    const enum vv_status st = vv_agree(c, read_share(c, path, nb, &h));
+    *whole = st == VV_OK;
+    *stored = h.k;
+    vv_mem_free(nb->path);
+    nb->path = NULL;
+    if (*whole) cut(nb, k);
+    else vv_neighbors_release(nb);
+    if (st != VV_INPUT) return st;
+    vv_error_clear();
+    return VV_OK;
+}
+
+/* Collective. The path of the table and its folder, made. */
+static enum vv_status prepare_path(struct vv_comm *c, struct vv_neighbors *nb, const char *directory,
+                                   const char *stage, const char *layer, struct vv_strbuf *path)
+{
+    struct vv_strbuf folder;
+    vv_strbuf_init(&folder);
+    enum vv_status st = vv_neighbors_file_path(directory, stage, layer, path);
+    if (!st) vv_strbuf_add(&folder, path->text, (size_t)(strrchr(path->text, '/') - path->text));
+    if (folder.failed) st = VV_MEMORY;
+    if (!st && !(nb->path = vv_mem_string(path->text))) st = VV_MEMORY;
+    st = vv_agree(c, st);
+    if (!st) st = vv_publish_directory(c, folder.text);
+    vv_strbuf_release(&folder);
+    return st;
+}
+
+enum vv_status vv_neighbors_file_adopt(struct vv_comm *c, struct vv_neighbors *nb, const char *from,
+                                       const char *directory, const char *stage, const char *layer)
+{
+    struct vv_strbuf path;
+    vv_strbuf_init(&path);
+    enum vv_status st = prepare_path(c, nb, directory, stage, layer, &path);
+    if (!st)
+        st = vv_agree_to_finish(c, vv_comm_rank(c) == 0 ? vv_publish_link(from, path.text) : VV_OK);
+    if (!st) nb->fetch = fetch;
+    vv_strbuf_release(&path);
+    return st;
+}
+
 enum vv_status vv_neighbors_file_publish(struct vv_comm *c, struct vv_neighbors *nb,
                                          const char *directory, const char *stage,
                                          const char *layer)
 {
-    struct vv_strbuf folder, path, temporary;
+    struct vv_strbuf path, temporary;
     struct vv_h5_file *file = NULL;
-    vv_strbuf_init(&folder);
     vv_strbuf_init(&path);
     vv_strbuf_init(&temporary);
-    enum vv_status st = vv_neighbors_file_path(directory, stage, layer, &path);
-    if (!st) vv_strbuf_add(&folder, path.text, (size_t)(strrchr(path.text, '/') - path.text));
-    if (folder.failed) st = VV_MEMORY;
-    if (!st) st = vv_publish_temporary(path.text, &temporary);
-    if (!st && !(nb->path = vv_mem_string(path.text))) st = VV_MEMORY;
-    if ((st = vv_agree(c, st))) goto done;
-    if ((st = vv_publish_directory(c, folder.text))) goto done;
+    enum vv_status st = prepare_path(c, nb, directory, stage, layer, &path);
+    if (st) goto done;
+    if ((st = vv_agree(c, vv_publish_temporary(path.text, &temporary)))) goto done;
     if ((st = vv_h5_create(c, temporary.text, &file))) goto done;
     st = write_arrays(c, file, nb);
     const enum vv_status closed = vv_h5_close(&file);
     st = vv_publish_finish(c, temporary.text, path.text, st ? st : closed);
     if (!st) nb->fetch = fetch;
 done:
-    vv_strbuf_release(&folder);
     vv_strbuf_release(&path);
     vv_strbuf_release(&temporary);
     return st;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -84,6 +85,51 @@ enum vv_status vv_publish_finish(struct vv_comm *c, const char *temporary, const
         return st;
     }
     return vv_agree_to_finish(c, first ? rename_synced(temporary, path) : VV_OK);
+}
+
+static int clear_file(const char *path, const struct stat *info, int kind, struct FTW *place)
+{
+    static const char ending[] = ".partial";
+    const size_t n = strlen(path), n_ending = sizeof ending - 1;
+    (void)info;
+    (void)place;
+    if (kind == FTW_F && n > n_ending && strcmp(path + n - n_ending, ending) == 0) unlink(path);
+    return 0;
+}
+
+enum vv_status vv_publish_clear(const char *folder)
+{
+    if (nftw(folder, clear_file, 16, FTW_PHYS) == 0) return VV_OK;
+    return vv_fail(VV_OUTPUT, "cannot look through '%s': %s", folder, strerror(errno));
+}
+
+static bool copy_file(const char *from, const char *to)
+{
+    char piece[1 << 16];
+    FILE *const in = fopen(from, "r");
+    FILE *const out = in ? fopen(to, "w") : NULL;
+    bool ok = out != NULL;
+    for (size_t n; ok && (n = fread(piece, 1, sizeof piece, in)) > 0;)
+        ok = fwrite(piece, 1, n, out) == n;
+    if (in && (ferror(in) || fclose(in) != 0)) ok = false;
+    if (out && fclose(out) != 0) ok = false;
+    return ok;
+}
+
+enum vv_status vv_publish_link(const char *from, const char *path)
+{
+    char host[64] = "";
+    struct vv_strbuf temporary;
+    gethostname(host, sizeof host - 1);
+    vv_strbuf_init(&temporary);
+    vv_strbuf_addf(&temporary, "%s.%s.%ld.partial", path, host, (long)getpid());
+    enum vv_status st = temporary.failed ? VV_MEMORY : VV_OK;
+    if (!st && link(from, temporary.text) != 0 && !copy_file(from, temporary.text))
+        st = vv_fail(VV_OUTPUT, "cannot copy '%s' to '%s': %s", from, path, strerror(errno));
+    if (!st) st = rename_synced(temporary.text, path);
+    unlink(temporary.text); /* where both were the same file, renaming does nothing */
+    vv_strbuf_release(&temporary);
+    return st;
 }
 
 static enum vv_status write_text(const char *path, const char *text)

@@ -19,6 +19,13 @@ enum vv_status vv_publish_temporary(const char *path, struct vv_strbuf *temporar
 enum vv_status vv_publish_finish(struct vv_comm *c, const char *temporary, const char *path,
                                  enum vv_status st);
 
+/* Local. Removes the temporary files that a run which was killed left in a folder and those below. */
+enum vv_status vv_publish_clear(const char *folder);
+
+/* Local. Makes `path` another name of the file `from`, or a copy of it on another file system, replacing what
+ * is there in one step. */
+enum vv_status vv_publish_link(const char *from, const char *path);
+
 /* Collective. Writes a text file (rank 0's text counts). */
 enum vv_status vv_publish_text(struct vv_comm *c, const char *path, const char *text);
 

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -78,6 +79,25 @@ const struct vv_layer_shape *vv_source_layer(const struct vv_source *s, int laye
 const char *vv_source_path(const struct vv_source *s, int layer)
 {
     return s->layers[layer].path;
+}
+
+void vv_source_identify(const struct vv_source *s, int layer, struct vv_strbuf *out)
+{
+    const struct vv_source_layer *const it = &s->layers[layer];
+    struct stat info;
+    vv_strbuf_addf(out, "%lld %lld %d\n", (long long)it->shape.n, (long long)it->shape.n_cols,
+                   (int)it->shape.type);
+    if (s->synthetic) {
+        vv_strbuf_addf(out, "synthetic %d\n", layer);
+        vv_schema_write_key(vv_synthetic_params, &s->config->synthetic, true, out);
+        return;
+    }
+    char *const whole = realpath(it->path, NULL);
+    vv_strbuf_addf(out, "%s\n%s\n", whole ? whole : it->path, it->array.name ? it->array.name : "");
+    if (stat(it->path, &info) == 0)
+        vv_strbuf_addf(out, "%lld %lld.%09ld\n", (long long)info.st_size, (long long)info.st_mtim.tv_sec,
+                       info.st_mtim.tv_nsec);
+    free(whole);
 }
 
 enum vv_status vv_source_read(struct vv_source *s, int layer, int64_t row, int64_t n_rows,

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/strbuf.h"
 #include "config/schema.h"
 #include "data/labels.h"
 #include "data/matrix.h"
@@ -75,6 +76,10 @@ const struct vv_layer_shape *vv_source_layer(const struct vv_source *s, int laye
 
 /* Local. File (or "synthetic") a layer is read from, for messages. */
 const char *vv_source_path(const struct vv_source *s, int layer);
+
+/* Local. Appends what tells that the values of a layer are the same as before, without reading them: file,
+ * dataset, size and time of the last change; or how they are generated. */
+void vv_source_identify(const struct vv_source *s, int layer, struct vv_strbuf *out);
 
 /* Local. Reads the rows [row, row + n_rows) of a layer as the held type. out: [n_rows][n_cols].
  * VV_INPUT with file and layer named. */

@@ -67,10 +67,11 @@ static void probe_release(struct probe *p)
     vv_shortlist_release(&p->list);
 }
 
-static void ignore(void *owner, double done)
+static bool ignore(void *owner, double done)
 {
     (void)owner;
     (void)done;
+    return true;
 }
 
 enum { MOST_TIMES = 41 };

@@ -199,6 +199,7 @@ void vv_crew_pair(struct vv_crew *crew, const struct vv_side *a, const struct vv
     w.n_b = tiles_of(b, w.step);
     w.n_tasks = same ? w.n_a * (w.n_a + 1) / 2 : w.n_a * w.n_b;
     int64_t next = 0;
+    bool go_on = true;
     for (int t = 0; t < crew->threads; t++) crew->member[t].seconds = 0.0;
 #pragma omp parallel num_threads(crew->threads)
     {
@@ -210,7 +211,14 @@ void vv_crew_pair(struct vv_crew *crew, const struct vv_side *a, const struct vv
             task = next++;
             if (task >= w.n_tasks) break;
             do_task(&w, task, m);
-            if (id == 0) tick(owner, (double)task / (double)w.n_tasks);
+            bool others_go_on;
+#pragma omp atomic read
+            others_go_on = go_on;
+            if (!others_go_on) break;
+            if (id == 0 && !tick(owner, (double)task / (double)w.n_tasks)) {
+#pragma omp atomic write
+                go_on = false;
+            }
         }
     }
     double slowest = 0.0;

@@ -38,8 +38,9 @@ void vv_crew_release(struct vv_crew *crew);
 /* Local. Bytes vv_crew_init takes. */
 double vv_crew_memory(int threads, int scratch_size);
 
-/* Called by the thread that owns MPI, between tiles, with the share that is done (0..1). */
-typedef void (*vv_tick_fn)(void *owner, double done);
+/* Called by the thread that owns MPI, between tiles, with the share that is done (0..1). False: the other tiles
+ * are left out, as the run is to stop. */
+typedef bool (*vv_tick_fn)(void *owner, double done);
 
 /* Local. Offers all pairs of a row of a and a row of b to both lists. same: a and b are the same side, each
  * pair counts once and no row is paired with itself; else they have no row in common. share: only the tiles whose

@@ -10,6 +10,7 @@
 #include "dist/agree.h"
 #include "dist/mail.h"
 #include "dist/ring.h"
+#include "dist/signals.h"
 #include "neighbors/blas_memory.h"
 #include "neighbors/guess.h"
 #include "neighbors/pairs.h"
@@ -53,12 +54,14 @@ static int blocks_to_meet(const struct vv_task *t)
     return t->same ? size / 2 + 1 : size;
 }
 
-static void tick(void *owner, double done)
+/* Also tells whether to go on: a sweep that was left early is never used, as all ranks leave the search then. */
+static bool tick(void *owner, double done)
 {
     struct proposal *const p = owner;
     vv_ring_progress(p->ring);
     if (p->mail) vv_mail_progress(p->mail);
     if (p->task->progress) vv_progress_tell(p->task->progress, VV_PROPOSING * (p->done + done), p->all);
+    return vv_signals_stop_requested() == VV_GO_ON;
 }
 
 static enum vv_status allocate(struct proposal *p, struct vv_sample_plan plan)
@@ -201,8 +204,9 @@ static void begin_round(struct proposal *p, int64_t window)
     vv_ring_begin(p->ring, p->sent.block, window);
 }
 
-/* One round: the window of every rank that there is to meet. */
-static struct expected meet_round(struct proposal *p, int64_t window, struct expected under_way)
+/* One round: the window of every rank that there is to meet. Between two of them ranks agree on whether to go
+ * on: no exchange is under way then but that of letters. */
+static enum vv_status meet_round(struct proposal *p, int64_t window, struct expected *under_way)
 {
     struct vv_task *const t = p->task;
     const struct vv_layout *const l = &t->references->layout;
@@ -210,6 +214,7 @@ static struct expected meet_round(struct proposal *p, int64_t window, struct exp
                                 .end = p->own.n,
                                 .first = vv_layout_first(l),
                                 .list = p->list};
+    bool more;
     begin_round(p, window);
     do {
         const int owner = vv_ring_owner(p->ring);
@@ -222,23 +227,27 @@ static struct expected meet_round(struct proposal *p, int64_t window, struct exp
                 .panels = &visiting, .end = visiting.n, .first = vv_layout_offset(l, owner) + window};
             vv_crew_pair(&p->crew, &own, &others, false, VV_ALL_TILES, tick, p);
         } else if (owner != l->rank) {
-            under_way = meet(p, &visiting, owner, window, under_way);
+            *under_way = meet(p, &visiting, owner, window, *under_way);
         } else if (window == 0) { /* the own rows meet among themselves all at once */
             vv_crew_pair(&p->crew, &own, &own, true, VV_ALL_TILES, tick, p);
         }
         p->done += 1.0;
-    } while (vv_ring_turn(p->ring));
-    return under_way;
+        more = vv_ring_turn(p->ring);
+        VV_TRY(vv_agree(t->comm, VV_OK));
+    } while (more);
+    return VV_OK;
 }
 
-static void meet_all(struct proposal *p)
+static enum vv_status meet_all(struct proposal *p)
 {
     const int64_t most = vv_layout_most(&p->task->references->layout), step = p->task->window;
     struct expected under_way = {0, 0};
     p->all = (double)blocks_to_meet(p->task) * (double)((most + step - 1) / step);
-    for (int64_t window = 0; window < most; window += step)
-        under_way = meet_round(p, window, under_way);
+    enum vv_status st = VV_OK;
+    for (int64_t window = 0; !st && window < most; window += step)
+        st = meet_round(p, window, &under_way);
     if (p->mail) receive(p, under_way);
+    return st;
 }
 
 /* Puts every row to the test and counts those that fail it. */
@@ -272,8 +281,8 @@ enum vv_status vv_propose(struct vv_task *t, const struct vv_sample *sample,
         vv_guess_release(&p.guess);
         vv_shortlist_begin(list, p.own.n, p.own.limit);
         const double guessed = vv_clock_seconds();
-        meet_all(&p);
-        settle(&p);
+        st = meet_all(&p);
+        if (!st) settle(&p);
         t->stats.seconds_prepare += guessed - begin;
         t->stats.seconds_propose += vv_clock_seconds() - guessed;
         t->stats.seconds_kernel += p.crew.seconds_kernel;

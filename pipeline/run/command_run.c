@@ -3,12 +3,14 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "dist/agree.h"
 #include "dist/signals.h"
 #include "io/publish.h"
+#include "run/claim.h"
 #include "run/commands.h"
 #include "run/console.h"
 #include "run/execute.h"
@@ -37,7 +39,32 @@ static enum vv_status write_file(struct vv_comm *c, const char *directory, const
     return st;
 }
 
-/* Collective. Makes the run directory with the effective configuration in it, opens the log. */
+/* Local. Whether the directory holds a run that there is to go on with. */
+static enum vv_status find_run(const char *directory)
+{
+    struct vv_strbuf path;
+    vv_strbuf_init(&path);
+    enum vv_status st = join(directory, "STATUS", &path);
+    if (!st && access(path.text, F_OK) != 0) {
+        vv_fail(VV_USAGE, "there is no run in '%s' to go on with", directory);
+        st = vv_error_hint("leave --resume out to begin one");
+    }
+    vv_strbuf_release(&path);
+    return st;
+}
+
+/* Collective. Claims the run directory, made if need be, and removes what an earlier run left there unfinished. */
+static enum vv_status claim_directory(struct vv_comm *c, const char *directory, bool resume,
+                                      struct vv_log *log, struct vv_claim *claim)
+{
+    const bool first = vv_comm_rank(c) == 0;
+    if (resume) VV_TRY(vv_agree(c, first ? find_run(directory) : VV_OK));
+    VV_TRY(vv_publish_directory(c, directory));
+    VV_TRY(vv_claim_take(c, directory, log, claim));
+    return vv_agree(c, first ? vv_publish_clear(directory) : VV_OK);
+}
+
+/* Collective. The effective configuration in the run directory; opens the log. */
 static enum vv_status prepare_directory(const struct vv_job *job, const char *directory,
                                         struct vv_log *log)
 {
@@ -45,8 +72,7 @@ static enum vv_status prepare_directory(const struct vv_job *job, const char *di
     vv_strbuf_init(&text);
     vv_strbuf_init(&path);
     vv_settings_write(&job->settings, true, &text);
-    enum vv_status st = vv_publish_directory(job->comm, directory);
-    if (!st) st = vv_manifest_forget(job->comm, directory);
+    enum vv_status st = vv_manifest_forget(job->comm, directory);
     if (!st) st = write_file(job->comm, directory, "config.yml", text.text);
     if (!st) st = write_file(job->comm, directory, "STATUS", "running\n");
     if (!st) st = join(directory, "run.log", &path);
@@ -76,7 +102,7 @@ static enum vv_status summarize(struct vv_run *run, struct vv_strbuf *text)
 }
 
 static enum vv_status execute(struct vv_job *job, const struct vv_call *call,
-                              const char *directory, struct vv_log *log, struct vv_strbuf *summary)
+                              const struct vv_cache *cache, const char *directory, struct vv_log *log, struct vv_strbuf *summary)
 {
     const struct vv_settings_head *head = vv_settings_head(&job->settings);
     struct vv_run run = {
@@ -97,7 +123,9 @@ static enum vv_status execute(struct vv_job *job, const struct vv_call *call,
         .source = job->source,
         .labels = job->labels,
         .n_labels = job->n_labels,
-        .others = job->others.sources,
+        .others = &job->others,
+        .input = &head->input,
+        .cache = cache,
         .provenance = {.kind = VV_TABLE, .layer = -1},
     };
     enum vv_status st = vv_provenance_collect(job->comm, &job->settings, job->threads, call->typed,
@@ -134,11 +162,15 @@ enum vv_status vv_command_run(const struct vv_call *call)
     const double begin = vv_clock_seconds();
     struct vv_job job;
     struct vv_log log;
-    struct vv_strbuf directory, summary;
+    struct vv_cache cache = {.folder = NULL};
+    struct vv_claim claim = {.file = -1};
+    struct vv_strbuf directory, summary, cached, stop;
     bool prepared = false;
     vv_log_init(&log, level, speaks);
     vv_strbuf_init(&directory);
     vv_strbuf_init(&summary);
+    vv_strbuf_init(&cached);
+    vv_strbuf_init(&stop);
     vv_signals_catch();
 
     enum vv_status st = vv_job_open(&job, call->comm, call->cli, vv_comm_size(call->comm), false);
@@ -147,10 +179,13 @@ enum vv_status vv_command_run(const struct vv_call *call)
     const struct vv_settings_head *head = vv_settings_head(&job.settings);
     vv_library_set_threads(1); /* each thread of the search calls BLAS for itself */
     if ((st = vv_plan_fits(&job.plan, head->resources.memory))) goto done;
-    if (head->output) vv_strbuf_puts(&directory, head->output);
-    else vv_strbuf_addf(&directory, "results/%s", head->name);
+    vv_settings_directory(head, &directory);
     if ((st = vv_job_read_labels(&job))) goto done;
+    if ((st = claim_directory(call->comm, directory.text, call->cli->resume != NULL, &log, &claim))) goto done;
     prepared = true;
+    if ((st = vv_agree(call->comm, join(directory.text, "STOP", &stop)))) goto done;
+    if (speaks) unlink(stop.text); /* of an earlier run */
+    vv_signals_watch(speaks ? stop.text : NULL, head->resources.time_limit);
     if ((st = prepare_directory(&job, directory.text, &log))) goto done;
     vv_log_info(&log, "%s: %d layers, %lld samples, on %d rank%s of %d thread%s, into %s", head->name,
                 job.n_layers, (long long)job.plan.shape.n, job.plan.shape.size,
@@ -159,8 +194,16 @@ enum vv_status vv_command_run(const struct vv_call *call)
     if (job.plan.shape.on_disk)
         vv_log_info(&log, "rows go to files in '%s': memory for them would be more than resources.memory",
                     head->resources.scratch ? head->resources.scratch : directory.text);
-    st = execute(&job, call, directory.text, &log, &summary);
+    const char *const folder = vv_cache_folder(head->resources.cache, directory.text, &cached);
+    if ((st = vv_agree(call->comm, cached.failed ? VV_MEMORY : VV_OK))) goto done;
+    if ((st = vv_cache_open(call->comm, folder, call->cli->fresh != NULL, &cache))) goto done;
+    st = execute(&job, call, &cache, directory.text, &log, &summary);
 done:
+    if (prepared && speaks) unlink(stop.text);
+    vv_claim_give(&claim);
+    vv_cache_close(&cache);
+    vv_strbuf_release(&stop);
+    vv_strbuf_release(&cached);
     if (prepared) write_status(call->comm, directory.text, st);
     if (!st && speaks) {
         char span[32];

@@ -2,16 +2,18 @@
 #include "run/execute.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "run/provenance.h"
+#include "run/reuse.h"
 
 enum vv_status vv_run_init(struct vv_run *run)
 {
     VV_TRY(vv_store_init(&run->store, run->plan, run->context.directory, run->context.n_layers,
                          run->context.layer_names));
+    VV_TRY(vv_keys_init(&run->keys, run->plan, run->context.n_layers, run->context.layer_names,
+                        run->context.seed, run->labels, run->n_labels, run->others));
     run->seconds = vv_mem_new(run->plan->n_steps, sizeof *run->seconds, "timings");
     return run->seconds ? VV_OK : VV_MEMORY;
 }
@@ -19,6 +21,7 @@ enum vv_status vv_run_init(struct vv_run *run)
 void vv_run_release(struct vv_run *run)
 {
     if (run->store.plan) vv_store_release(&run->store);
+    vv_keys_release(&run->keys);
     vv_artifact_release(&run->provenance);
     vv_mem_free(run->seconds);
     run->seconds = NULL;
@@ -90,7 +93,7 @@ static enum vv_status borrow(struct vv_run *run, int step, int layer,
             for (int l = 0; l < run->n_labels; l++) put(b, i, &run->labels[l]);
             break;
         case VV_FROM_OTHERS:
-            for (int o = 0; o < run->context.n_others; o++) put(b, i, &run->others[o]);
+            for (int o = 0; o < run->context.n_others; o++) put(b, i, &run->others->sources[o]);
             break;
         case VV_FROM_TABLES: VV_TRY(borrow_tables(run, step, b, i)); break;
         default: VV_TRY(borrow_product(run, step, layer, w, b, i));
@@ -122,7 +125,6 @@ static enum vv_status run_step(struct vv_run *run, int step, int layer)
     if (!st && it->stage->verify)
         st = vv_agree(comm, it->stage->verify(&run->context, out));
     if (!st) st = vv_store_publish(&run->store, comm, step, layer);
-    if (!st && layer >= 0) vv_store_tidy(&run->store, step, layer);
     return st;
 }
 
@@ -150,6 +152,15 @@ static void tell(struct vv_run *run, int step, int layer, double seconds)
     }
     vv_log_info(run->context.log, "%-12s %d/%d %s  %s%s", it->stage->name, layer + 1, n_layers,
                 run->context.layer_names[layer], spent, left);
+}
+
+static void tell_taken(const struct vv_run *run, int step, int layer)
+{
+    const char *const name = run->plan->steps[step].stage->name;
+    if (layer < 0) vv_log_info(run->context.log, "%-12s all layers  reused", name);
+    else
+        vv_log_info(run->context.log, "%-12s %d/%d %s  reused", name, layer + 1, run->context.n_layers,
+                    run->context.layer_names[layer]);
 }
 
 static enum vv_status timed_step(struct vv_run *run, int step, int layer)
@@ -184,18 +195,133 @@ static void read_ahead(const struct vv_run *run, int layer)
     vv_source_prefetch(run->source, layer, vv_layout_first(&share), vv_layout_local(&share));
 }
 
-enum vv_status vv_run_execute(struct vv_run *run)
+/* What there is to do for a layer (-1: the steps that run once). */
+struct agenda {
+    struct vv_reuse reuse;
+    int layer;
+    bool *done;  /* [n_steps] computed, or taken from the cache */
+    bool *taken; /* [n_steps] the latter */
+    bool *wanted; /* [n_steps] to be computed */
+};
+
+static bool concerns(const struct vv_run *run, int step, int layer)
 {
-    for (int layer = 0; layer < run->context.n_layers; layer++) {
-        bool read = false;
-        for (int s = 0; s < run->plan->n_steps; s++) {
-            if (run->plan->steps[s].stage->scope != VV_PER_LAYER) continue;
-            VV_TRY(timed_step(run, s, layer));
-            if (!read) read_ahead(run, layer + 1); /* the first step has read this one */
-            read = true;
+    return (run->plan->steps[step].stage->scope == VV_ALL_LAYERS) == (layer < 0);
+}
+
+/* Rows are not kept: a step that gives them runs again when one that reads them does. */
+static void find_wanted(const struct vv_run *run, struct agenda *a)
+{
+    for (int s = run->plan->n_steps - 1; s >= 0; s--) {
+        const struct vv_step *const it = &run->plan->steps[s];
+        if (!concerns(run, s, a->layer)) continue;
+        a->wanted[s] = a->wanted[s] || !a->done[s];
+        for (int i = 0; a->wanted[s] && i < it->n_inputs; i++) {
+            const struct vv_wire w = it->inputs[i];
+            if (w.stage < 0 || !concerns(run, w.stage, a->layer)) continue;
+            if (run->plan->steps[w.stage].stage->outputs[w.port].kind != VV_MATRIX) continue;
+            if (a->taken[w.stage] || !a->done[w.stage]) a->wanted[w.stage] = true;
         }
     }
-    for (int s = 0; s < run->plan->n_steps; s++)
-        if (run->plan->steps[s].stage->scope == VV_ALL_LAYERS) VV_TRY(timed_step(run, s, -1));
+}
+
+/* Collective. Takes what the cache has of the steps that are not done. */
+static enum vv_status take_all(struct vv_run *run, struct agenda *a)
+{
+    for (int s = 0; s < run->plan->n_steps; s++) {
+        if (!concerns(run, s, a->layer) || a->done[s]) continue;
+        VV_TRY(vv_reuse_take(&a->reuse, s, a->layer, &a->taken[s]));
+        a->done[s] = a->taken[s];
+    }
+    for (int s = 0; s < run->plan->n_steps; s++) a->wanted[s] = false;
+    find_wanted(run, a);
     return VV_OK;
+}
+
+/* Collective. Now that the values of a layer were read, the products made of them have names. A file that was
+ * written to meanwhile would give them wrong ones. */
+static enum vv_status learn_content(struct vv_run *run, struct agenda *a, int step,
+                                    struct vv_digest identity)
+{
+    const struct vv_digest now = vv_keys_identity(run->source, a->layer, run->input);
+    enum vv_status st = VV_OK;
+    if (!vv_digest_equal(identity, now)) {
+        st = vv_fail(VV_INPUT, "'%s' changed while it was being read",
+                     vv_source_path(run->source, a->layer));
+        vv_error_hint("run again when nothing writes to it");
+    }
+    VV_TRY(vv_agree(run->context.comm, st));
+    const struct vv_digest content = vv_store_product(&run->store, step, 0, a->layer)->digest;
+    if (run->keys.content_known[a->layer]) return VV_OK;
+    vv_keys_set_content(&run->keys, a->layer, content);
+    vv_cache_remember(run->cache, identity, content);
+    return take_all(run, a);
+}
+
+static bool reads_source(const struct vv_step *step)
+{
+    return step->n_inputs > 0 && step->inputs[0].stage == VV_FROM_SOURCE;
+}
+
+/* Collective. Runs a step, keeps its products, and tells why it had to run. */
+static enum vv_status compute(struct vv_run *run, struct agenda *a, int step, struct vv_digest identity)
+{
+    const struct vv_step *const it = &run->plan->steps[step];
+    if (vv_reuse_possible(it) && run->cache->folder)
+        vv_log_detail(run->context.log, "%s: %s", it->stage->name,
+                      run->cache->fresh                          ? "computed: --fresh"
+                      : a->taken[step]                           ? "runs again: a later stage needs its rows"
+                      : !vv_keys_of(&run->keys, step, a->layer < 0 ? 0 : a->layer)->known
+                          ? "computed: its input has not been seen before"
+                          : "computed: nothing in the cache has these parameters and inputs");
+    if (a->taken[step])
+        for (int o = 0; o < it->n_outputs; o++)
+            vv_artifact_release(vv_store_product(&run->store, step, o, a->layer));
+    VV_TRY(timed_step(run, step, a->layer));
+    a->done[step] = true;
+    a->taken[step] = a->wanted[step] = false;
+    if (a->layer >= 0 && reads_source(it)) {
+        VV_TRY(learn_content(run, a, step, identity));
+        read_ahead(run, a->layer + 1);
+    }
+    return vv_reuse_keep(&a->reuse, step, a->layer);
+}
+
+static enum vv_status run_agenda(struct vv_run *run, struct agenda *a)
+{
+    struct vv_digest identity = {0, 0}, content;
+    if (a->layer >= 0) {
+        identity = vv_keys_identity(run->source, a->layer, run->input);
+        if (vv_cache_recall(run->cache, identity, &content))
+            vv_keys_set_content(&run->keys, a->layer, content);
+    } else {
+        vv_keys_finish(&run->keys);
+    }
+    VV_TRY(take_all(run, a));
+    for (int s = 0; s < run->plan->n_steps; s++) {
+        if (!concerns(run, s, a->layer)) continue;
+        if (a->wanted[s]) VV_TRY(compute(run, a, s, identity));
+        else tell_taken(run, s, a->layer);
+        if (a->layer >= 0) vv_store_tidy(&run->store, s, a->layer);
+    }
+    return VV_OK;
+}
+
+enum vv_status vv_run_execute(struct vv_run *run)
+{
+    const int n = run->plan->n_steps;
+    bool *const flags = vv_mem_new(3 * n, sizeof *flags, "agenda");
+    enum vv_status st = vv_agree(run->context.comm, flags ? VV_OK : VV_MEMORY);
+    for (int at = 0; !st && at <= run->context.n_layers; at++) {
+        struct agenda a = {
+            .reuse = {.cache = run->cache, .keys = &run->keys, .store = &run->store, .context = &run->context},
+            .layer = at < run->context.n_layers ? at : -1,
+            .done = flags,
+            .taken = flags + n,
+            .wanted = flags + 2 * n};
+        for (int f = 0; f < 3 * n; f++) flags[f] = false;
+        st = run_agenda(run, &a);
+    }
+    vv_mem_free(flags);
+    return st;
 }

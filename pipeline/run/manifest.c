@@ -52,8 +52,8 @@ static int visit(const char *path, const struct stat *info, int kind, struct FTW
     (void)place;
     const char *const name = path + n_skip;
     if (kind != FTW_F || strcmp(name, "STATUS") == 0 || strcmp(name, "run.log") == 0 ||
-        strcmp(name, "manifest.json") == 0)
-        return 0; /* the three that are still to be written */
+        strcmp(name, "manifest.json") == 0 || strcmp(name, ".claim") == 0)
+        return 0; /* still to be written, and what goes with the run */
     struct listed *grown = vv_mem_resize(files, n_files + 1, sizeof *grown, "list of files");
     if (!grown) return 1;
     files = grown;

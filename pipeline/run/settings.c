@@ -14,6 +14,13 @@ static const struct vv_param resource_params[] = {
              "beforehand when even that is not enough"},
     {.key = "scratch", .type = VV_PARAM_TEXT, .offset = AT(resources.scratch) - AT(resources),
      .help = "folder for such files, best on a disk of the node; unless given, the run directory"},
+    {.key = "cache", .type = VV_PARAM_TEXT, .offset = AT(resources.cache) - AT(resources),
+     .help = "folder where products are kept for later runs, or none; unless given, VARVE_CACHE, or "
+             ".varve-cache beside the run directory"},
+    {.key = "time_limit", .type = VV_PARAM_TIME,
+     .offset = AT(resources.time_limit) - AT(resources), .unit = "seconds, or such as 90 min, 12 h",
+     .minimum = 0, .maximum = 1e9,
+     .help = "stop by then, with exit code 75, and keep what is finished: give it less than the queue does"},
     {.key = "threads", .type = VV_PARAM_INT, .offset = AT(resources.threads) - AT(resources),
      .standard = "0", .minimum = 0, .maximum = 1024,
      .help = "threads of each rank; 0: OMP_NUM_THREADS, or the cores of a node divided by its ranks"},
@@ -140,6 +147,12 @@ bool vv_settings_enabled(const struct vv_settings *s, int stage)
 {
     const struct vv_stage *const it = vv_registry[stage];
     return it->always || vv_node_get(vv_node_get(s->tree, "stages"), it->name) != NULL;
+}
+
+void vv_settings_directory(const struct vv_settings_head *head, struct vv_strbuf *out)
+{
+    if (head->output) vv_strbuf_puts(out, head->output);
+    else vv_strbuf_addf(out, "results/%s", head->name);
 }
 
 /* Writes the schema with only the stages that are on. */

@@ -22,6 +22,8 @@ struct vv_settings_head {
     struct {
         int64_t memory;  /* bytes per rank; 0: no budget */
         char *scratch;   /* folder for rows that do not fit; NULL: the run directory */
+        char *cache;     /* folder of products that later runs can use; NULL: see run/cache.h */
+        double time_limit; /* seconds; 0: none */
         int64_t threads; /* threads of each rank; 0: vv_comm_cores */
     } resources;
 };
@@ -48,6 +50,9 @@ void vv_settings_release(struct vv_settings *s);
 const struct vv_settings_head *vv_settings_head(const struct vv_settings *s);
 const void *vv_settings_stage(const struct vv_settings *s, int stage);
 bool vv_settings_enabled(const struct vv_settings *s, int stage);
+
+/* Local. Appends the run directory. */
+void vv_settings_directory(const struct vv_settings_head *head, struct vv_strbuf *out);
 
 /* Local. The effective configuration as YAML; stages that are off are left out. With origins, every
  * line tells where its value comes from. */

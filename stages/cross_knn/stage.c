@@ -20,7 +20,7 @@ struct cross_knn_config {
 static const struct vv_param params[] = {
     {.key = "among", .type = VV_PARAM_TEXT, .offset = AT(among),
      .help = "which of input.others to search; may be left out where there is only one"},
-    {.key = "k", .type = VV_PARAM_INT, .offset = AT(k), .standard = "10", .minimum = 1, .maximum = 1000,
+    {.key = "k", .type = VV_PARAM_INT, .offset = AT(k), .standard = "10", .minimum = 1, .maximum = 1000, .role = VV_ROLE_MOST,
      .help = "neighbors stored for each sample"},
     {.key = "metric", .type = VV_PARAM_CHOICE, .offset = AT(metric), .standard = "euclidean",
      .choices = vv_metric_names, .help = "distance between samples, as in knn"},
@@ -101,6 +101,18 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
     cost->bytes_written = cost->bytes_output * shape->size + 8.0 * (double)n;
 }
 
+static enum vv_status complete(struct vv_context *ctx, const void *config, struct vv_artifact *out)
+{
+    const struct vv_neighbors *const nb = &out[0].neighbors;
+    struct vv_table *const table = &out[1].table;
+    (void)config;
+    VV_TRY(vv_search_describe(ctx->comm, nb, "cross_knn", table));
+    VV_TRY(vv_agree(ctx->comm, vv_table_add_text(table, "cross_knn/among",
+                                                 "the other input that was searched", nb->among)));
+    return vv_agree(ctx->comm, vv_table_add_i64(table, "cross_knn/n_references", "1",
+                                                "rows of the other input", nb->n_references));
+}
+
 static enum vv_status run(struct vv_context *ctx, const void *config, const struct vv_inputs *in,
                           struct vv_artifact *out)
 {
@@ -122,14 +134,11 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
     if (!st) st = vv_neighbors_search_among(ctx->comm, queries, &references, &how, nb, &stats);
     vv_matrix_release(&references);
     if (st) return st;
-    nb->among = other->name;
+    nb->among = vv_mem_string(other->name);
+    VV_TRY(vv_agree(ctx->comm, nb->among ? VV_OK : VV_MEMORY));
     nb->n_references = other->n;
     vv_search_tell(&stats, queries->layout.n, ctx->progress->step, ctx->log);
-    VV_TRY(vv_search_describe(ctx->comm, nb, "cross_knn", &out[1].table));
-    VV_TRY(vv_agree(ctx->comm, vv_table_add_text(&out[1].table, "cross_knn/among",
-                                                 "the other input that was searched", other->name)));
-    return vv_agree(ctx->comm, vv_table_add_i64(&out[1].table, "cross_knn/n_references", "1",
-                                                "rows of the other input", other->n));
+    return complete(ctx, config, out);
 }
 
 static enum vv_status verify(struct vv_context *ctx, const struct vv_artifact *out)
@@ -151,5 +160,6 @@ const struct vv_stage vv_stage_cross_knn = {
     .check = check,
     .estimate = estimate,
     .run = run,
+    .complete = complete,
     .verify = verify,
 };

@@ -336,6 +336,7 @@ const struct vv_stage vv_stage_id = {
     .cite = "Facco et al., Sci. Rep. 7:12140 (2017); Denti et al., Sci. Rep. 12:20005 (2022)",
     .version = 1,
     .scope = VV_PER_LAYER,
+    .seeded = true,
     .inputs = inputs,
     .outputs = outputs,
     .params = params,

@@ -14,7 +14,7 @@ struct knn_config {
 
 static const struct vv_param params[] = {
     {.key = "k", .type = VV_PARAM_INT, .offset = offsetof(struct knn_config, k),
-     .standard = "100", .minimum = 1, .maximum = 1000,
+     .standard = "100", .minimum = 1, .maximum = 1000, .role = VV_ROLE_MOST,
      .help = "neighbors stored for each sample, the sample itself not counted"},
     {.key = "metric", .type = VV_PARAM_CHOICE, .offset = offsetof(struct knn_config, metric),
      .standard = "euclidean", .choices = vv_metric_names,
@@ -63,6 +63,12 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
     cost->bytes_written = cost->bytes_output * shape->size + 8.0 * n;
 }
 
+static enum vv_status complete(struct vv_context *ctx, const void *config, struct vv_artifact *out)
+{
+    (void)config;
+    return vv_search_describe(ctx->comm, &out[0].neighbors, "knn", &out[1].table);
+}
+
 static enum vv_status run(struct vv_context *ctx, const void *config, const struct vv_inputs *in,
                           struct vv_artifact *out)
 {
@@ -82,7 +88,7 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
     }
     VV_TRY(vv_neighbors_search(ctx->comm, m, &how, &out[0].neighbors, &stats));
     vv_search_tell(&stats, m->layout.n, ctx->progress->step, ctx->log);
-    return vv_search_describe(ctx->comm, &out[0].neighbors, "knn", &out[1].table);
+    return complete(ctx, config, out);
 }
 
 static enum vv_status verify(struct vv_context *ctx, const struct vv_artifact *out)
@@ -104,5 +110,6 @@ const struct vv_stage vv_stage_knn = {
     .check = check,
     .estimate = estimate,
     .run = run,
+    .complete = complete,
     .verify = verify,
 };

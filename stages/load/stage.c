@@ -188,6 +188,7 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
     VV_TRY(vv_rows_read(ctx->comm, source, layer, samples, facts.n_samples, ctx->scratch, ctx->progress,
                         m));
     VV_TRY(treat_duplicates(ctx, (enum vv_duplicates)c->duplicates, path, name, m, &facts));
+    out[0].digest = facts.digest;
     VV_TRY(describe(ctx, m, &facts));
     if (facts.n_constant > 0)
         vv_log_info(ctx->log, "layer '%s': %lld of %lld features are constant", name,

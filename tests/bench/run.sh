@@ -8,6 +8,7 @@ cd "$(dirname "$0")/../.."
 build=$1
 shift
 launch=jobs/local/mpirun.sh
+export VARVE_CACHE=none
 cores=$(nproc)
 n=${VV_BENCH_ROWS:-20000}
 pairs=${VV_BENCH_PAIRS:-5}

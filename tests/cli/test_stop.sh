@@ -16,9 +16,69 @@ kill -USR1 $!
 wait $!
 status=$?
 expect_status 'stopped' 75
-[ "$(tail -n 1 err)" = 'varve: stopped on request' ] || { complain 'the last line is'; tail -n 1 err; }
+expect_line 'stopped' err 'varve: stopped on request'
+[ "$(tail -n 1 err)" = 'hint: what was finished is kept; the same command goes on from there' ] || complain "the last line is $(tail -n 1 err)"
 expect_text 'stopped' o/STATUS stopped
 [ -s o/artifacts/knn/layer_00.h5 ] || complain 'what was published is gone'
 [ -e o/report.h5 ] && complain 'a report of a run that was stopped'
 find o -name '.*.partial' | grep . && complain 'temporary files are left'
+[ -e o/.claim ] && complain 'the claim is left'
+
+# The same command goes on from there, on another number of ranks; the report is that of an undisturbed run.
+cat >s.yml <<'YAML'
+name: t
+input: {synthetic: {n_samples: 3000, width: 64, depth: 11}}
+stages: {knn: {k: 50}, id: {}, report: {}}
+YAML
+varve run s.yml output=whole -q
+export VARVE_CACHE=kept
+varve_on 2 run s.yml output=o resources.time_limit=0.25
+expect_status 'time limit' 75
+expect_line 'time limit' err 'varve: stopped: the time limit is over'
+[ -e o/report.h5 ] && complain 'the time limit came too late for this test'
+varve_on 3 run s.yml output=o --resume
+expect_status 'resumed' 0
+grep -q ' reused$' err || complain 'nothing was reused'
+h5diff --exclude-path /provenance whole/report.h5 o/report.h5 >/dev/null || complain 'another report after resuming'
+varve run s.yml output=never --resume
+expect_status 'nothing to resume' 2
+expect_part 'nothing to resume' err "there is no run in 'never' to go on with"
+
+# A file STOP, also in the middle of a long search on one rank.
+cat >long.yml <<'YAML'
+name: t
+input: {synthetic: {n_samples: 60000, width: 256, depth: 0}}
+stages: {knn: {k: 50}, report: {}}
+YAML
+for ranks in 1 2; do
+    VARVE_CACHE=none "$launch" "$ranks" "$program" run long.yml output=long resources.threads=1 >out 2>err </dev/null &
+    for _ in $(seq 300); do
+        [ -s long/run.log ] && grep -q 'load .*1/1' long/run.log && break
+        sleep 0.1
+    done
+    touch long/STOP
+    begin=$SECONDS
+    wait $!
+    status=$?
+    expect_status "STOP on $ranks" 75
+    expect_line "STOP on $ranks" err 'varve: stopped: there is a file STOP'
+    [ -e long/STOP ] && complain 'the request is still there'
+    rm -rf long
+done
+
+# Two runs in one directory: the second says who holds it and leaves.
+VARVE_CACHE=none "$launch" 2 "$program" run c.yml output=o >first 2>&1 </dev/null &
+for _ in $(seq 200); do grep -q '^varve: load ' first && break; sleep 0.1; done
+varve run c.yml output=o
+expect_status 'second run' 4
+expect_errors 'second run' 1
+expect_part 'second run' err "another run is going on in 'o': host $(hostname), process "
+expect_part 'second run' err ' ago)'
+# One that is killed leaves a claim that the next takes over.
+pkill -9 -f "$program run c.yml output=o"
+wait
+varve run s.yml output=o -q
+expect_status 'after a kill' 0
+expect_part 'after a kill' err "warning: took over from a run that ended without a word: host $(hostname), process "
+find o -name '*.partial' | grep . && complain 'temporary files of the killed run are left'
 finish
