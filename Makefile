@@ -19,8 +19,8 @@ PKGS  := $(HDF5_PKG) $(BLAS_PKG) $(YAML_PKG) $(HASH_PKG) $(ZLIB_PKG)
 BUILD := build/$(VARIANT)
 
 CFLAGS_release := -O3 -DNDEBUG
-CFLAGS_debug   := -O1 -g
-CFLAGS_san     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+CFLAGS_debug   := -O1 -g -DVV_FAULTS
+CFLAGS_san     := -O1 -g -DVV_FAULTS -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
 # -ffp-contract=off: the same expression gives the same bits on every processor.
 VV_CFLAGS = -std=c11 -D_XOPEN_SOURCE=700 -ffp-contract=off -fopenmp $(WARN) $(CFLAGS_$(VARIANT)) $(CFLAGS) \
@@ -92,11 +92,21 @@ quickstart: bootstrap ## set up, build, and run the embedded example on 2 ranks
 	@$(MAKE) --no-print-directory -j$(JOBS) varve
 	@jobs/local/mpirun.sh 2 ./varve run configs/quickstart.yml
 
-.PHONY: tests check
+# Fault points are in the other variants only.
+FAULTY := build/$(VARIANT:release=debug)/varve
+
+.PHONY: tests check check-faults check-kill faulty
 tests: $(TESTS) varve
+faulty:
+	@$(MAKE) --no-print-directory -j$(JOBS) VARIANT=$(VARIANT:release=debug) $(FAULTY)
 check: bootstrap-test ## set up, build, and run every test (ONLY=name: some)
 	@$(MAKE) --no-print-directory -j$(JOBS) tests
-	@bash tests/run.sh $(BUILD) $(ONLY)
+	@$(MAKE) --no-print-directory faulty
+	@VV_DEBUG_PROGRAM=$(FAULTY) bash tests/run.sh $(BUILD) $(ONLY)
+check-faults: bootstrap-test varve faulty ## each fault point, on each of 3 ranks, at every pass
+	@VV_FAULTS=full VV_PROGRAM=$(PROGRAM) VV_DEBUG_PROGRAM=$(FAULTY) bash tests/faults/test_faults.sh
+check-kill: bootstrap-test varve ## kill -9 at 200 random moments (VV_KILLS=N, VV_KILL_SEED=S)
+	@VV_KILLS=$${VV_KILLS:-200} VV_PROGRAM=$(PROGRAM) bash tests/faults/test_kill.sh
 
 .PHONY: bench
 bench: bootstrap ## measure against stated baselines (ONLY=search|scaling|memory|plan)

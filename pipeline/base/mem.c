@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/fault.h"
 
 enum { ALIGNMENT = 64 };
 
@@ -133,7 +134,7 @@ static void *allocate(int64_t count, size_t size, const char *what, bool zeroed)
 {
     size_t bytes = 0;
     if (!size_of(count, size, what, &bytes)) return NULL;
-    void *block = block_new(bytes, zeroed);
+    void *block = vv_fault("memory") ? NULL : block_new(bytes, zeroed);
     if (!block) vv_fail(VV_MEMORY, "no memory for %s (%.1f MiB)", what, (double)bytes / 1048576.0);
     return block;
 }
@@ -187,7 +188,7 @@ void *vv_mem_new_in(const char *folder, int64_t count, size_t size, const char *
     size_t bytes;
     if (!folder) return vv_mem_new_raw(count, size, what);
     if (!size_of(count, size, what, &bytes)) return NULL;
-    char *const base = map_file(folder, with_header(bytes));
+    char *const base = vv_fault("disk-full") ? NULL : map_file(folder, with_header(bytes));
     if (!base) {
         vv_fail(VV_OUTPUT, "'%s': no room for %s (%.1f MiB): %s", folder, what,
                 (double)bytes / 1048576.0, strerror(errno));

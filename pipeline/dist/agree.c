@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "dist/agree.h"
 
+#include <unistd.h>
+
+#include "base/fault.h"
 #include "dist/signals.h"
+#include "dist/watch.h"
 
 static enum vv_status stopped(enum vv_stop why)
 {
@@ -15,8 +19,12 @@ static enum vv_status agree(struct vv_comm *c, enum vv_status st, enum vv_stop s
 {
     const int rank = vv_comm_rank(c), size = vv_comm_size(c);
     /* One reduction carries both: the lowest failing rank, and whether anybody wants to stop. */
+    if (vv_fault("stall"))
+        for (;;) pause();
     int64_t lowest[2] = {st == VV_OK ? size : rank, -(int64_t)stop};
+    vv_watch_wait();
     vv_comm_min_i64(c, lowest, 2);
+    vv_watch_met();
     if (lowest[0] == size) {
         return lowest[1] < 0 ? stopped((enum vv_stop)-lowest[1]) : VV_OK;
     }

@@ -2,10 +2,12 @@
 #include "dist/comm.h"
 
 #include <omp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/mem.h"
 #include "dist/comm_mpi.h"
 
@@ -30,8 +32,36 @@ enum vv_status vv_comm_start(int *argc, char ***argv, struct vv_comm **world)
     MPI_Comm_dup(MPI_COMM_WORLD, &c->mpi);
     MPI_Comm_rank(c->mpi, &c->rank);
     MPI_Comm_size(c->mpi, &c->size);
+    vv_fault_rank(c->rank);
     *world = c;
     return VV_OK;
+}
+
+static void (*tell_failure)(const char *text);
+
+static void on_failure(MPI_Comm *mpi, int *code, ...)
+{
+    char why[MPI_MAX_ERROR_STRING] = "", text[MPI_MAX_ERROR_STRING + 128];
+    int length, rank;
+    MPI_Error_string(*code, why, &length);
+    MPI_Comm_rank(*mpi, &rank);
+    snprintf(text, sizeof text, "an exchange between ranks failed: %s (rank %d)", why, rank);
+    tell_failure(text);
+    MPI_Abort(*mpi, VV_FAILED);
+}
+
+void vv_comm_on_failure(struct vv_comm *c, void (*tell)(const char *text))
+{
+    MPI_Errhandler handler;
+    tell_failure = tell;
+    if (MPI_Comm_create_errhandler(on_failure, &handler) != MPI_SUCCESS) return;
+    MPI_Comm_set_errhandler(c->mpi, handler);
+    MPI_Errhandler_free(&handler);
+}
+
+void vv_comm_exchange_fault(struct vv_comm *c)
+{
+    if (vv_fault("exchange")) MPI_Comm_call_errhandler(c->mpi, MPI_ERR_OTHER);
 }
 
 void vv_comm_finish(struct vv_comm **world)

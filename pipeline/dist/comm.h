@@ -15,6 +15,10 @@ struct vv_comm; /* opaque; see dist/comm_mpi.h for the MPI handle inside */
 
 /* Collective. Starts MPI and returns the communicator of all ranks; finish ends MPI. Once each. */
 enum vv_status vv_comm_start(int *argc, char ***argv, struct vv_comm **world);
+/* Local. Who says the last word when the MPI library fails, before the run is ended with code 1; unless given,
+ * the library does. */
+void vv_comm_on_failure(struct vv_comm *c, void (*tell)(const char *text));
+
 void vv_comm_finish(struct vv_comm **world);
 
 /* Local. This process's rank as the launcher tells it in the environment, before MPI is started; -1

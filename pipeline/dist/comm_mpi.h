@@ -15,4 +15,7 @@ struct vv_comm {
 /* Largest number of bytes in one message. */
 enum { VV_MESSAGE_BYTES = 1 << 30 };
 
+/* Local. The fault point of exchanges: fails as the library would. */
+void vv_comm_exchange_fault(struct vv_comm *c);
+
 #endif

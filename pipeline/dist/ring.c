@@ -126,6 +126,7 @@ bool vv_ring_turn(struct vv_ring *r)
 {
     if (r->step + 1 >= r->n_blocks) return false;
     const double begin = vv_clock_seconds();
+    vv_comm_exchange_fault(r->comm);
     if (r->n_requests > 0) MPI_Waitall(r->n_requests, r->requests, MPI_STATUSES_IGNORE);
     r->waited += vv_clock_seconds() - begin;
     r->current = r->buffer[r->step % 2];

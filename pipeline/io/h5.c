@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/mem.h"
 #include "dist/agree.h"
 #include "dist/comm_mpi.h"
@@ -41,10 +42,11 @@ enum vv_status vv_h5_create(struct vv_comm *c, const char *path, struct vv_h5_fi
     H5Pset_fapl_mpio(access, c->mpi, MPI_INFO_NULL);
     H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_LATEST);
     f->id = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
+    const bool created = f->id >= 0 && !vv_fault("h5-create");
     H5Pclose(access);
     H5Pclose(creation);
     f->creation = H5Pcreate(H5P_LINK_CREATE);
-    st = f->id < 0 ? vv_h5_fail(VV_OUTPUT, "cannot create '%s'", path) : VV_OK;
+    st = !created ? vv_h5_fail(VV_OUTPUT, "cannot create '%s'", path) : VV_OK;
     if (!(st = vv_agree_to_finish(c, st))) return VV_OK;
     if (f->id >= 0) H5Fclose(f->id);
     H5Pclose(f->creation);
@@ -67,7 +69,7 @@ enum vv_status vv_h5_close(struct vv_h5_file **file)
     if (!f) return VV_OK;
     enum vv_status st = VV_OK;
     const bool flushed = H5Fflush(f->id, H5F_SCOPE_GLOBAL) >= 0;
-    if (H5Fclose(f->id) < 0 || !flushed) /* closing is collective: on every rank */
+    if (H5Fclose(f->id) < 0 || !flushed || vv_fault("h5-close")) /* closing is collective: on every rank */
         st = vv_h5_fail(VV_OUTPUT, "cannot complete '%s'", f->path);
     H5Pclose(f->creation);
     st = vv_agree_to_finish(f->comm, st);
@@ -241,7 +243,8 @@ static enum vv_status transfer(struct vv_h5_file *f, const struct vv_h5_spec *sp
             H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL);
         }
         const void *const from = (const char *)values + (size_t)done * row_bytes;
-        if (H5Dwrite(set, type, memory, space, how, n ? from : values) < 0 && !st)
+        const bool wrote = H5Dwrite(set, type, memory, space, how, n ? from : values) >= 0;
+        if ((!wrote || vv_fault("h5-write")) && !st)
             st = vv_h5_fail(VV_OUTPUT, "cannot write '%s' in '%s'", spec->name, f->path);
         H5Sclose(memory);
         H5Sclose(space);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/mem.h"
 #include "dist/agree.h"
 
@@ -61,7 +62,7 @@ static void sync_path(const char *path)
 static enum vv_status rename_synced(const char *temporary, const char *path)
 {
     sync_path(temporary);
-    if (rename(temporary, path) != 0) {
+    if (vv_fault("rename") ? (errno = EIO, true) : rename(temporary, path) != 0) {
         vv_fail(VV_OUTPUT, "cannot rename to '%s': %s", path, strerror(errno));
         unlink(temporary);
         return VV_OUTPUT;
@@ -137,7 +138,7 @@ static enum vv_status write_text(const char *path, const char *text)
     FILE *const file = fopen(path, "w");
     if (!file) return vv_fail(VV_OUTPUT, "cannot write '%s': %s", path, strerror(errno));
     const size_t n = strlen(text);
-    const bool written = fwrite(text, 1, n, file) == n;
+    const bool written = vv_fault("disk-full") ? (errno = ENOSPC, false) : fwrite(text, 1, n, file) == n;
     if (fclose(file) != 0 || !written)
         return vv_fail(VV_OUTPUT, "cannot write '%s': %s", path, strerror(errno));
     return VV_OK;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/mem.h"
 #include "dist/agree.h"
 #include "io/source_state.h"
@@ -103,6 +104,8 @@ void vv_source_identify(const struct vv_source *s, int layer, struct vv_strbuf *
 enum vv_status vv_source_read(struct vv_source *s, int layer, int64_t row, int64_t n_rows,
                               void *out)
 {
+    if (vv_fault("read"))
+        return vv_fail(VV_INPUT, "cannot read '%s': input/output error", s->layers[layer].path);
     if (s->synthetic) return vv_synthetic_rows(s->synthetic, layer, row, n_rows, out);
     const struct vv_source_layer *it = &s->layers[layer];
     if (s->open_layer != layer) {

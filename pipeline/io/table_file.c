@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/hash.h"
 #include "base/mem.h"
 #include "dist/agree.h"
@@ -158,7 +159,7 @@ static enum vv_status write_bytes(const char *path, const struct vv_strbuf *byte
     vv_strbuf_addf(&temporary, "%s.%s.%ld.partial", path, host, (long)getpid());
     enum vv_status st = bytes->failed || temporary.failed ? VV_MEMORY : VV_OK;
     FILE *const file = st ? NULL : fopen(temporary.text, "w");
-    bool ok = file && fwrite(bytes->text, 1, bytes->length, file) == bytes->length &&
+    bool ok = file && !vv_fault("disk-full") && fwrite(bytes->text, 1, bytes->length, file) == bytes->length &&
               fflush(file) == 0 && fsync(fileno(file)) == 0;
     if (file && fclose(file) != 0) ok = false;
     if (!st && (!ok || rename(temporary.text, path) != 0)) {

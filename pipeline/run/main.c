@@ -5,6 +5,8 @@
 
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "base/text.h"
+#include "dist/watch.h"
 #include "run/commands.h"
 #include "run/provenance.h"
 
@@ -45,6 +47,23 @@ static int answer(const struct vv_cli *cli, int rank)
     return 0;
 }
 
+/* For those that end the process themselves: any rank may have to. */
+static void last_word(const char *text)
+{
+    fprintf(stderr, "varve: error: %s\n", text);
+}
+
+/* Starts the watchdog, if it is asked for. */
+static enum vv_status start_watch(const struct vv_cli *cli, int rank)
+{
+    double seconds;
+    if (!cli->watchdog) return VV_OK;
+    if (!vv_text_to_time(cli->watchdog, &seconds) || seconds < 1.0)
+        return vv_fail(VV_USAGE, "option '--watchdog' needs a time of at least 1 s, not '%s'", cli->watchdog);
+    vv_watch_start(rank, seconds, last_word);
+    return VV_OK;
+}
+
 /* Without MPI nothing keeps the ranks together, and a launcher kills those that still work when one
  * leaves with an error: nobody leaves before rank 0 has spoken. */
 static int leave_together(int code, int *argc, char ***argv)
@@ -70,7 +89,8 @@ static int dispatch(const struct vv_cli *cli, int *argc, char ***argv, const cha
         return leave_together(speak(rank), argc, argv);
     }
     if (vv_comm_start(argc, argv, &call.comm) != VV_OK) return speak(rank);
-    commands[cli->command](&call);
+    vv_comm_on_failure(call.comm, last_word);
+    if (start_watch(cli, rank) == VV_OK) commands[cli->command](&call);
     const int code = speak(vv_comm_rank(call.comm));
     vv_comm_finish(&call.comm);
     return code;
