@@ -37,6 +37,7 @@ OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY  := $(BUILD)/libvarve.a
 PROGRAM  := $(BUILD)/varve
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c))
+$(BUILD)/tests/fuzz/test_corpus: $(BUILD)/tests/fuzz/targets.o
 BENCHES  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
 
 .PHONY: all
@@ -61,7 +62,7 @@ $(PROGRAM): $(BUILD)/pipeline/run/main.o $(LIBRARY)
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
 	@$(if $(V),,echo "  LD      $@")
-	$(Q)$(CC) $(LDFLAGS_$(VARIANT)) $(LDFLAGS) $^ $(TEST_LIBS) $(PKG_LIBS) -o $@
+	$(Q)$(CC) $(LDFLAGS_$(VARIANT)) $(LDFLAGS) $(filter %.o,$^) $(LIBRARY) $(TEST_LIBS) $(PKG_LIBS) -o $@
 
 .PRECIOUS: $(BUILD)/%.o
 
@@ -107,6 +108,20 @@ check-faults: bootstrap-test varve faulty ## each fault point, on each of 3 rank
 	@VV_FAULTS=full VV_PROGRAM=$(PROGRAM) VV_DEBUG_PROGRAM=$(FAULTY) bash tests/faults/test_faults.sh
 check-kill: bootstrap-test varve ## kill -9 at 200 random moments (VV_KILLS=N, VV_KILL_SEED=S)
 	@VV_KILLS=$${VV_KILLS:-200} VV_PROGRAM=$(PROGRAM) bash tests/faults/test_kill.sh
+
+# libFuzzer comes with clang. The search and the stages read no files: they stay out.
+FUZZ_SOURCES = $(wildcard $(patsubst %,pipeline/%/*.c,base dist data config io)) tests/fuzz/targets.c \
+    tests/fuzz/libfuzzer.c
+build/fuzz/%: $(FUZZ_SOURCES)
+	@mkdir -p $(@D)/include && echo "  FUZZ    $@"
+	@sed 's/__malloc__ (omp_free[^)]*)/__malloc__/' "$$(gcc -print-file-name=include)/omp.h" >$(@D)/include/omp.h
+	$(Q)OMPI_CC=clang $(CC) -std=c11 -D_XOPEN_SOURCE=700 -O1 -g -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=undefined -Wno-unknown-pragmas -DFUZZ_TARGET=fuzz_$* -Ipipeline -I. -Itests \
+	    -Ibuild/fuzz/include $(PKG_CFLAGS) $(FUZZ_SOURCES) $(PKG_LIBS:-fopenmp=-lgomp) -o $@
+
+.PHONY: fuzz
+fuzz: bootstrap-test ## fuzz every parser for a while (FUZZ_SECONDS=60 each; needs clang)
+	@bash tests/fuzz/fuzz.sh "$${FUZZ_SECONDS:-60}"
 
 .PHONY: bench
 bench: bootstrap ## measure against stated baselines (ONLY=search|scaling|memory|plan)

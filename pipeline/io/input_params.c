@@ -55,8 +55,9 @@ const struct vv_param vv_input_params[] = {
      .help = "sets of class labels, one label per sample"},
     {.key = "others", .type = VV_PARAM_MAP, .offset = AT(others), .fields = layers_params,
      .item_size = sizeof(struct vv_layers_config), .role = VV_ROLE_NONE,
-     .help = "further inputs to compare with, under names of your choice; layers correspond by name, or by "
-             "position where no name occurs in both"},
+     .help = "further inputs to compare with, under names of your choice; layers correspond by name; "
+             "where no name occurs in both by position, or to the only one there is; input.samples and "
+             "input.duplicates do not apply to them"},
     {.key = "duplicates", .type = VV_PARAM_CHOICE, .offset = AT(duplicates),
      .standard = "error", .choices = duplicate_policies,
      .help = "rows that are equal in a layer: refuse, keep all, or keep the first of each"},

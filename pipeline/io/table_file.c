@@ -101,7 +101,7 @@ static bool take_values(struct rest *r, struct vv_column *c)
 static bool take_spec(struct rest *r, struct vv_column_spec *spec, char **owned)
 {
     int64_t type, n_dims;
-    double values = 1.0;
+    double values = 1.0, product = 1.0; /* the latter without zeros: it must not overflow either */
     for (int i = 0; i < 4; i++)
         if (!take_text(r, &owned[i])) return false;
     if (!take(r, &type, sizeof type) || type < VV_F64 || type > VV_TEXT) return false;
@@ -114,10 +114,12 @@ static bool take_spec(struct rest *r, struct vv_column_spec *spec, char **owned)
     for (int d = 0; d < n_dims; d++) {
         if (!take_text(r, &owned[4 + d])) return false;
         spec->dims[d].name = owned[4 + d];
-        if (!take(r, &spec->dims[d].length, sizeof(int64_t)) || spec->dims[d].length < 0) return false;
-        values *= (double)spec->dims[d].length;
+        const int64_t *const length = &spec->dims[d].length;
+        if (!take(r, &spec->dims[d].length, sizeof *length) || *length < 0) return false;
+        values *= (double)*length;
+        product *= *length > 0 ? (double)*length : 1.0;
     }
-    return spec->name && 8.0 * values <= (double)r->n;
+    return spec->name && product < 0x1p60 && 8.0 * values <= (double)r->n;
 }
 
 static bool take_column(struct rest *r, struct vv_table *t)

@@ -16,7 +16,7 @@ static enum vv_status tabulate(const struct vv_neighbors *nb, const char *stage,
     VV_TRY(vv_table_add_text(table, NAME("metric"), "distance between samples",
                              vv_metric_names[nb->metric]));
     VV_TRY(vv_table_add_i64(table, NAME("n_zero_distances"), "1",
-                            "stored neighbors at distance zero (exact duplicates)", n_zero));
+                            "stored neighbors at distance zero (exact duplicates); 0 for inner products", n_zero));
     return vv_table_add_f64(table, NAME("mean_nearest_distance"), "distance",
                             "mean over samples of the distance to the nearest neighbor", nearest);
 }
@@ -28,7 +28,8 @@ enum vv_status vv_search_describe(struct vv_comm *c, const struct vv_neighbors *
     int64_t n_zero = 0;
     struct vv_sum nearest = {.n_nan = 0};
     for (int64_t i = 0; i < n_local; i++) {
-        for (int j = 0; j < nb->k; j++) n_zero += nb->distance[i * nb->k + j] == 0.0;
+        for (int j = 0; j < nb->k; j++) 
+            n_zero += nb->distance[i * nb->k + j] == 0.0 && nb->metric != VV_INNER_PRODUCT;
         if (nb->k > 0) vv_sum_add(&nearest, nb->distance[i * nb->k]);
     }
     vv_comm_sum_i64(c, &n_zero, 1);

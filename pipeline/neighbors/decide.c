@@ -311,11 +311,12 @@ double vv_decide_memory(const struct vv_search_size *size)
     const double row = (double)size->n_cols * (double)vv_real_bytes(size->type);
     const int capacity = vv_shortlist_capacity(size->k);
     const double list = (double)vv_shortlist_row_bytes(capacity);
-    const int64_t window = size->on_disk && size->window < size->n_local ? size->window : size->n_local;
+    const int64_t met = size->n_others ? size->n_others : size->n_local;
+    const int64_t window = size->on_disk && size->window < met ? size->window : met;
     const double spaces = size->threads * (2.0 * capacity * (double)sizeof(struct vv_pick) +
                                            vv_wide_memory(size->n_cols, size->k, window));
     const double n = (double)size->n_local;
-    if (!size->on_disk) return spaces + blocks * n * row + n * list;
+    if (!size->on_disk) return spaces + blocks * (double)met * row + n * list;
     return spaces + (blocks + 1.0) * (double)window * row + 2.0 * VV_COOL_BYTES + VV_SLICE * list +
            n * (list - 8.0 * capacity);
 }

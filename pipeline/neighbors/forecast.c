@@ -200,24 +200,29 @@ enum vv_status vv_rates_measure(struct vv_comm *c, struct vv_rates *r)
     return st;
 }
 
-struct vv_forecast vv_forecast_search(int64_t n_rows, int64_t n_cols, int value_bytes, int k,
-                                      int ranks, int threads, const struct vv_rates *r)
+struct vv_forecast vv_forecast_search(int64_t n_rows, int64_t n_references, int64_t n_cols,
+                                      int value_bytes, int k, int ranks, int threads,
+                                      const struct vv_rates *r)
 {
-    const double n = (double)n_rows, d = (double)n_cols, workers = (double)ranks * threads;
-    const struct vv_sample_plan plan = vv_sample_plan_for(n_rows, n_cols, k);
-    const double pairs = 0.5 * n * n + (plan.order > 0 ? n * plan.n : 0.0);
-    const double n_local = ceil(n / ranks);
+    const bool same = n_references == 0;
+    const double n = (double)n_rows, m = same ? n : (double)n_references, d = (double)n_cols;
+    const double workers = (double)ranks * threads, m_local = ceil(m / ranks);
+    const struct vv_sample_plan plan = vv_sample_plan_for(same ? n_rows : n_references, n_cols, k);
+    const double met = same ? 0.5 * n * n : n * m;
+    const double pairs = met + (plan.order > 0 ? n * plan.n : 0.0);
     struct vv_forecast f = {.flops = 2.0 * pairs * d,
-                            .candidates = n * vv_sample_candidates(n_rows, k, plan),
+                            .candidates = n * vv_sample_candidates((int64_t)m, k, plan),
                             .evaluations = n * (k + 1.0)};
-    const double letters = ranks > 1 ? floor(ranks / 2.0) * 1.5 * k : 0.0; /* candidates that come home */
-    f.bytes_sent = n_local * (floor(ranks / 2.0) * 4.0 * (d + 3.0) + (ranks - 1) * d * value_bytes) +
-                   8.0 * n_local * letters;
+    const double travels = same ? floor(ranks / 2.0) : ranks - 1.0;
+    const double letters = same && ranks > 1 ? travels * 1.5 * k : 0.0; /* candidates that come home */
+    f.bytes_sent = m_local * (travels * 4.0 * (d + 3.0) + (ranks - 1) * d * value_bytes + 8.0 * letters);
     if (!r) return f;
     const double list = (double)vv_shortlist_row_bytes(vv_shortlist_capacity(k));
+    const double converted = same ? n : n + m;
     const double compute = pairs * (d * r->product + r->pair) + (f.candidates + n * letters) * r->candidate +
                            f.evaluations * (d * r->feature + r->evaluation) +
-                           2.0 * n * d * r->value + n * (4.0 * d + list + 12.0 * k) * r->fresh;
+                           2.0 * converted * d * r->value +
+                           (4.0 * converted * d + n * (list + 12.0 * k)) * r->fresh;
     f.seconds_exchange = f.bytes_sent / (r->bytes * threads);
     f.seconds = fmax(compute / workers, f.seconds_exchange);
     return f;

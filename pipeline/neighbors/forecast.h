@@ -32,9 +32,9 @@ struct vv_forecast {
 /* Collective. Measures for about a third of a second; the slowest rank counts. */
 enum vv_status vv_rates_measure(struct vv_comm *c, struct vv_rates *r);
 
-/* Local. For n rows of n_cols, k neighbors. value_bytes: of the rows as evaluated. rates NULL: counts
- * only. */
-struct vv_forecast vv_forecast_search(int64_t n, int64_t n_cols, int value_bytes, int k, int ranks,
-                                      int threads, const struct vv_rates *rates);
+/* Local. For n rows of n_cols, k neighbors of each, among n_references other rows (0: the same rows).
+ * value_bytes: of the rows as evaluated. rates NULL: counts only. */
+struct vv_forecast vv_forecast_search(int64_t n, int64_t n_references, int64_t n_cols, int value_bytes,
+                                      int k, int ranks, int threads, const struct vv_rates *rates);
 
 #endif

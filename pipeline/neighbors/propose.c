@@ -306,14 +306,15 @@ enum vv_status vv_propose(struct vv_task *t, const struct vv_sample *sample,
 
 double vv_propose_memory(const struct vv_search_size *size)
 {
-    const int capacity = vv_shortlist_capacity(size->k), met = size->ranks / 2 + 1;
-    const int64_t n = size->n_local, d = size->n_cols;
-    const int64_t window = size->on_disk && size->window < n ? size->window : n;
+    const bool same = size->n_others == 0;
+    const int capacity = vv_shortlist_capacity(size->k), met = same ? size->ranks / 2 + 1 : size->ranks;
+    const int64_t n = size->n_local, d = size->n_cols, most = same ? n : size->n_others;
+    const int64_t window = size->on_disk && size->window < most ? size->window : most;
     const double strip = (double)strip_rows(window, capacity);
     const double row = (double)vv_panels_bytes(1, d, 1), list = (double)vv_shortlist_row_bytes(capacity);
     double bytes = vv_crew_memory(size->threads, VV_SELECT_SCRATCH(capacity));
     if (!size->on_disk) {
-        bytes += row * (double)(n + VV_MOST_GROUP) + list * (double)n;
+        bytes += row * (double)(n + size->n_others + 2 * VV_MOST_GROUP) + list * (double)n;
     } else {
         /* what is touched before it is given back: tiles of two sides, and their lists */
         const double tile = row + list, side = (double)(n < VV_TILE_ROWS ? n : VV_TILE_ROWS);
@@ -322,7 +323,7 @@ double vv_propose_memory(const struct vv_search_size *size)
         if (met > 1) bytes += row * (double)window; /* the window of its own that a rank sends */
     }
     if (met > 1)
-        bytes += (met > 2 ? 2.0 : 1.0) * row * (double)(window + VV_MOST_GROUP) + strip * list +
-                 2.0 * (double)letter_bytes((int64_t)strip, capacity);
+        bytes += (met > 2 ? 2.0 : 1.0) * row * (double)(window + VV_MOST_GROUP);
+    if (met > 1 && same) bytes += strip * list + 2.0 * (double)letter_bytes((int64_t)strip, capacity);
     return bytes;
 }

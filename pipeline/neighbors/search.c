@@ -144,7 +144,8 @@ static enum vv_status set_rows(struct search *s, const struct vv_matrix *queries
     VV_TRY(vv_agree(t->comm, vv_unit_rows(queries, &s->unit[0])));
     t->queries = t->references = &s->unit[0];
     if (t->same) return VV_OK;
-    VV_TRY(vv_agree(t->comm, vv_unit_rows(references, &s->unit[1])));
+    const enum vv_status st = vv_agree(t->comm, vv_unit_rows(references, &s->unit[1]));
+    if (st) return vv_error_context("rows to search among");
     t->references = &s->unit[1];
     return VV_OK;
 }
@@ -239,7 +240,15 @@ enum vv_status vv_neighbors_search(struct vv_comm *c, const struct vv_matrix *m,
 double vv_neighbors_search_memory(int64_t n, int64_t n_cols, enum vv_real type, int k,
                                   enum vv_metric metric, int ranks, int threads, int64_t memory)
 {
+    return vv_neighbors_search_among_memory(n, 0, n_cols, type, k, metric, ranks, threads, memory);
+}
+
+double vv_neighbors_search_among_memory(int64_t n, int64_t n_references, int64_t n_cols,
+                                        enum vv_real type, int k, enum vv_metric metric, int ranks,
+                                        int threads, int64_t memory)
+{
     const struct vv_search_size size = {.n_local = (n + ranks - 1) / ranks,
+                                        .n_others = (n_references + ranks - 1) / ranks,
                                         .n_cols = n_cols,
                                         .type = metric == VV_COSINE ? VV_FLOAT64 : type,
                                         .k = k,
@@ -249,17 +258,19 @@ double vv_neighbors_search_memory(int64_t n, int64_t n_cols, enum vv_real type, 
                                         .window = window_rows(n_cols, memory)};
     const double unit = metric != VV_COSINE ? 0.0
                         : size.on_disk      ? 2.0 * VV_COOL_BYTES
-                                            : 8.0 * (double)size.n_local * (double)n_cols;
-    const struct vv_sample_plan plan = vv_sample_plan_for(n, n_cols, k);
+                                            : 8.0 * (double)(size.n_local + size.n_others) * (double)n_cols;
+    const struct vv_sample_plan plan = vv_sample_plan_for(n_references ? n_references : n, n_cols, k);
     const double sample = (double)plan.n * (double)n_cols * (double)vv_real_bytes(size.type) +
                           vv_guess_memory(plan, n_cols, threads);
     const double propose = vv_propose_memory(&size) + sample, decide = vv_decide_memory(&size);
     return unit + 16.0 * (double)n_cols + (propose > decide ? propose : decide);
 }
 
-double vv_neighbors_search_scratch(int64_t n, int64_t n_cols, int k, enum vv_metric metric, int ranks)
+double vv_neighbors_search_scratch(int64_t n, int64_t n_references, int64_t n_cols, int k,
+                                   enum vv_metric metric, int ranks)
 {
     const double n_local = (double)((n + ranks - 1) / ranks), d = (double)n_cols;
+    const double both = n_local + (double)((n_references + ranks - 1) / ranks);
     const double list = (double)vv_shortlist_row_bytes(vv_shortlist_capacity(k));
-    return n_local * (4.0 * (d + 3.0) + list + (metric == VV_COSINE ? 8.0 * d : 0.0));
+    return both * (4.0 * (d + 3.0) + (metric == VV_COSINE ? 8.0 * d : 0.0)) + n_local * list;
 }

@@ -63,7 +63,12 @@ enum vv_status vv_neighbors_search_among(struct vv_comm *c, const struct vv_matr
 double vv_neighbors_search_memory(int64_t n, int64_t n_cols, enum vv_real type, int k,
                                   enum vv_metric metric, int ranks, int threads, int64_t memory);
 
-/* Local. Bytes of the files of one rank when rows are in files, beyond the rows. */
-double vv_neighbors_search_scratch(int64_t n, int64_t n_cols, int k, enum vv_metric metric, int ranks);
+double vv_neighbors_search_among_memory(int64_t n, int64_t n_references, int64_t n_cols,
+                                        enum vv_real type, int k, enum vv_metric metric, int ranks,
+                                        int threads, int64_t memory);
+
+/* Local. Bytes of the files of one rank when rows are in files, beyond the rows; n_references 0: the same. */
+double vv_neighbors_search_scratch(int64_t n, int64_t n_references, int64_t n_cols, int k,
+                                   enum vv_metric metric, int ranks);
 
 #endif

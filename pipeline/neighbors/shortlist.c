@@ -121,7 +121,7 @@ bool vv_shortlist_settle(struct vv_shortlist *s, int64_t i, float guess, float *
 {
     const bool enough = s->count[i] >= s->k; /* not if it gave up */
     const float limit = enough ? allowed(s, i, scratch) : INFINITY;
-    if (limit > guess) {
+    if (!(limit <= guess)) { /* also what is not a number */
         s->count[i] = VV_CROWDED;
         return false;
     }

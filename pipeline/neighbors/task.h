@@ -13,7 +13,8 @@
 
 /* What memory depends on. */
 struct vv_search_size {
-    int64_t n_local, n_cols; /* of the rank with most rows */
+    int64_t n_local, n_cols; /* queries of the rank with most rows */
+    int64_t n_others;        /* references of that rank, if they are other rows; 0: they are the same */
     enum vv_real type;       /* as evaluated */
     int k, ranks, threads;
     bool on_disk;

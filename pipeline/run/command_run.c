@@ -128,8 +128,8 @@ static enum vv_status execute(struct vv_job *job, const struct vv_call *call,
         .cache = cache,
         .provenance = {.kind = VV_TABLE, .layer = -1},
     };
-    enum vv_status st = vv_provenance_collect(job->comm, &job->settings, job->threads, call->typed,
-                                              &run.provenance.table);
+    enum vv_status st = vv_agree(job->comm, vv_provenance_collect(job->comm, &job->settings, job->threads,
+                                                                  call->typed, &run.provenance.table));
     if (!st) st = vv_agree(job->comm, vv_run_init(&run));
     if (!st) st = vv_run_execute(&run);
     if (!st) st = summarize(&run, summary);

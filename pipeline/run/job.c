@@ -47,15 +47,16 @@ static enum vv_status same_everywhere(struct vv_job *job, struct vv_digest diges
 }
 
 /* Local. Digest of the effective configuration; of nothing when it is not valid. */
-static struct vv_digest digest_of(const struct vv_job *job)
+static enum vv_status digest_of(const struct vv_job *job, struct vv_digest *digest)
 {
     struct vv_strbuf text;
     vv_strbuf_init(&text);
     if (job->settings.values && job->diagnostics.n == 0)
         vv_settings_write(&job->settings, false, &text);
-    const struct vv_digest digest = vv_hash_bytes(text.text, text.length);
+    *digest = vv_hash_bytes(text.text, text.length);
+    const bool failed = text.failed;
     vv_strbuf_release(&text);
-    return digest;
+    return failed ? VV_MEMORY : VV_OK;
 }
 
 /* Names for people and the shape for the plan: n is the same in all layers (the source checks). */
@@ -83,7 +84,8 @@ static enum vv_status read_shape(struct vv_job *job, int size, struct vv_shape *
 }
 
 /* Local. Digest of what the headers of the input say. */
-static struct vv_digest digest_of_input(const struct vv_job *job, const struct vv_shape *shape)
+static enum vv_status digest_of_input(const struct vv_job *job, const struct vv_shape *shape,
+                                      struct vv_digest *digest)
 {
     struct vv_strbuf text;
     vv_strbuf_init(&text);
@@ -95,17 +97,20 @@ static struct vv_digest digest_of_input(const struct vv_job *job, const struct v
         vv_strbuf_addf(&text, "\n%lld %s", (long long)other->n, other->unlike);
         for (int l = 0; l < job->n_layers; l++) vv_strbuf_addf(&text, " %d", other->match[l]);
     }
-    const struct vv_digest digest = vv_hash_bytes(text.text, text.length);
+    *digest = vv_hash_bytes(text.text, text.length);
+    const bool failed = text.failed;
     vv_strbuf_release(&text);
-    return digest;
+    return failed ? VV_MEMORY : VV_OK;
 }
 
 enum vv_status vv_job_open(struct vv_job *job, struct vv_comm *comm, const struct vv_cli *cli,
                            int size, bool with_rates)
 {
     *job = (struct vv_job){.comm = comm, .cli = cli};
+    struct vv_digest digest = {0, 0};
     VV_TRY(vv_agree(comm, read_settings(job)));
-    VV_TRY(same_everywhere(job, digest_of(job)));
+    VV_TRY(vv_agree(comm, digest_of(job, &digest)));
+    VV_TRY(same_everywhere(job, digest));
     if (job->diagnostics.n > 0) return VV_OK;
     job->threads = (int)vv_settings_head(&job->settings)->resources.threads;
     if (job->threads == 0) job->threads = vv_comm_cores(comm);
@@ -118,7 +123,8 @@ enum vv_status vv_job_open(struct vv_job *job, struct vv_comm *comm, const struc
     if (!st)
         st = vv_plan_init(&job->plan, &job->settings, cli->until, &shape, &job->diagnostics);
     VV_TRY(vv_agree(comm, st));
-    return same_everywhere(job, digest_of_input(job, &shape));
+    VV_TRY(vv_agree(comm, digest_of_input(job, &shape, &digest)));
+    return same_everywhere(job, digest);
 }
 
 enum vv_status vv_job_read_labels(struct vv_job *job)

@@ -14,17 +14,18 @@ static int find(const struct vv_source *s, const char *name)
     return -1;
 }
 
-/* The layer of the same name; the only layer there is; or, where no name occurs in both and there are as many
- * layers, the one at the same position. */
+/* The layer of the same name; where no name occurs in both, the one at the same position if there are as many,
+ * or the only one there is. */
 static void match_layers(const struct vv_source *ours, const struct vv_source *theirs, int *match)
 {
     const int n = vv_source_n_layers(ours), n_theirs = vv_source_n_layers(theirs);
     int found = 0;
     for (int l = 0; l < n; l++) {
-        match[l] = n_theirs == 1 ? 0 : find(theirs, vv_source_layer(ours, l)->name);
+        match[l] = find(theirs, vv_source_layer(ours, l)->name);
         found += match[l] >= 0;
     }
-    for (int l = 0; found == 0 && n == n_theirs && l < n; l++) match[l] = l;
+    for (int l = 0; found == 0 && (n == n_theirs || n_theirs == 1) && l < n; l++)
+        match[l] = n_theirs == 1 ? 0 : l;
 }
 
 /* Why rows of the two cannot be compared feature by feature. */
@@ -68,6 +69,10 @@ static enum vv_status open_one(struct vv_comm *c, const struct vv_map *map, int 
     o->match = vv_mem_new(vv_source_n_layers(source), sizeof *o->match, "layers that correspond");
     VV_TRY(vv_agree(c, o->match ? VV_OK : VV_MEMORY));
     match_layers(source, theirs, o->match);
+    o->layer_name = vv_mem_new(vv_source_n_layers(source), sizeof *o->layer_name, "layers that correspond");
+    VV_TRY(vv_agree(c, o->layer_name ? VV_OK : VV_MEMORY));
+    for (int l = 0; l < vv_source_n_layers(source); l++)
+        if (o->match[l] >= 0) o->layer_name[l] = vv_source_layer(theirs, o->match[l])->name;
     find_unlike(source, theirs, o);
     return VV_OK;
 }
@@ -92,6 +97,7 @@ void vv_others_close(struct vv_others *others)
     for (int i = 0; i < others->n; i++) {
         vv_source_close(&others->sources[i].source);
         vv_mem_free(others->shapes[i].match);
+        vv_mem_free(others->shapes[i].layer_name);
     }
     vv_mem_free(others->shapes);
     vv_mem_free(others->sources);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/strbuf.h"
 #include "io/rows.h"
 #include "neighbors/account.h"
 #include "neighbors/forecast.h"
@@ -73,29 +74,24 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
     const int o = find(c, shape->others, shape->n_others), k = (int)c->k;
     if (o < 0) return;
     const enum vv_metric metric = (enum vv_metric)c->metric;
-    const int64_t n = shape->n, m = shape->others[o].n, most = n > m ? n : m;
+    const int64_t n = shape->n, m = shape->others[o].n;
     const int value = metric == VV_COSINE ? 8 : (int)vv_real_bytes(shape->type);
     const double row = (double)shape->n_cols * (double)vv_real_bytes(shape->type);
     const double n_local = ceil((double)n / shape->size), m_local = ceil((double)m / shape->size);
-    /* As many products as a search among sqrt(2 n m) rows, each pair once. */
-    const struct vv_forecast f =
-        vv_forecast_search((int64_t)sqrt(2.0 * (double)n * (double)m), shape->n_cols, value, k,
-                           shape->size, shape->threads, shape->rates);
+    const struct vv_forecast f = vv_forecast_search(n, m, shape->n_cols, value, k, shape->size,
+                                                    shape->threads, shape->rates);
     cost->flops = f.flops;
     cost->seconds = f.seconds;
+    cost->bytes_sent = f.bytes_sent;
     cost->bytes_read = (double)m * row;
-    cost->bytes_sent = m_local * (shape->size - 1) * (4.0 * ((double)shape->n_cols + 3.0) + row);
     cost->bytes_memory =
-        vv_neighbors_search_memory(most, shape->n_cols, shape->type, k, metric, shape->size,
-                                   shape->threads, shape->on_disk ? shape->memory : 0);
-    if (shape->on_disk) {
-        cost->bytes_memory += VV_ROWS_READ_BYTES + 2.0 * VV_COOL_BYTES;
+        vv_neighbors_search_among_memory(n, m, shape->n_cols, shape->type, k, metric, shape->size,
+                                         shape->threads, shape->on_disk ? shape->memory : 0) +
+        (shape->on_disk ? VV_ROWS_READ_BYTES + 2.0 * VV_COOL_BYTES : m_local * row);
+    if (shape->on_disk)
         cost->bytes_scratch =
             m_local * row +
-            2.0 * vv_neighbors_search_scratch(most, shape->n_cols, k, metric, shape->size);
-    } else {
-        cost->bytes_memory += m_local * (row + 4.0 * ((double)shape->n_cols + 3.0));
-    }
+            vv_neighbors_search_scratch(n, m, shape->n_cols, k, metric, shape->size);
     cost->bytes_output = n_local * k * (sizeof(int32_t) + sizeof(double));
     cost->bytes_kept = 8.0 * (double)n;
     cost->bytes_written = cost->bytes_output * shape->size + 8.0 * (double)n;
@@ -108,7 +104,7 @@ static enum vv_status complete(struct vv_context *ctx, const void *config, struc
     (void)config;
     VV_TRY(vv_search_describe(ctx->comm, nb, "cross_knn", table));
     VV_TRY(vv_agree(ctx->comm, vv_table_add_text(table, "cross_knn/among",
-                                                 "the other input that was searched", nb->among)));
+                                                 "the other input that was searched, and its layer", nb->among)));
     return vv_agree(ctx->comm, vv_table_add_i64(table, "cross_knn/n_references", "1",
                                                 "rows of the other input", nb->n_references));
 }
@@ -131,10 +127,17 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
     struct vv_matrix references;
     enum vv_status st = vv_rows_read(ctx->comm, in->items[1][o]->source, other->match[out[0].layer],
                                      NULL, other->n, ctx->scratch, NULL, &references);
+    if (!st)
+        vv_log_detail(ctx->log, "%s: among the rows of '%s', layer '%s'", ctx->progress->step, other->name,
+                      other->layer_name[out[0].layer]);
     if (!st) st = vv_neighbors_search_among(ctx->comm, queries, &references, &how, nb, &stats);
     vv_matrix_release(&references);
     if (st) return st;
-    nb->among = vv_mem_string(other->name);
+    struct vv_strbuf among;
+    vv_strbuf_init(&among);
+    vv_strbuf_addf(&among, "%s: %s", other->name, other->layer_name[out[0].layer]);
+    nb->among = among.failed ? NULL : vv_mem_string(among.text);
+    vv_strbuf_release(&among);
     VV_TRY(vv_agree(ctx->comm, nb->among ? VV_OK : VV_MEMORY));
     nb->n_references = other->n;
     vv_search_tell(&stats, queries->layout.n, ctx->progress->step, ctx->log);

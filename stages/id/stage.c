@@ -128,7 +128,7 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
                                                      VV_EUCLIDEAN, shape->size, shape->threads,
                                                      shape->on_disk ? shape->memory : 0) + 9.0 * n;
     if (shape->on_disk)
-        cost->bytes_scratch += rows + vv_neighbors_search_scratch(half, shape->n_cols, 2,
+        cost->bytes_scratch += rows + vv_neighbors_search_scratch(half, 0, shape->n_cols, 2,
                                                                   VV_EUCLIDEAN, shape->size);
 }
 

@@ -47,7 +47,7 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
     const double n = (double)shape->n, n_local = ceil(n / shape->size);
     const int k = (int)c->k;
     const int value = metric == VV_COSINE ? 8 : (int)vv_real_bytes(shape->type);
-    const struct vv_forecast f = vv_forecast_search(shape->n, shape->n_cols, value, k, shape->size,
+    const struct vv_forecast f = vv_forecast_search(shape->n, 0, shape->n_cols, value, k, shape->size,
                                                     shape->threads, shape->rates);
     cost->flops = f.flops;
     cost->seconds = f.seconds;
@@ -57,7 +57,7 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
                                    shape->threads, shape->on_disk ? shape->memory : 0);
     if (shape->on_disk)
         cost->bytes_scratch =
-            vv_neighbors_search_scratch(shape->n, shape->n_cols, k, metric, shape->size);
+            vv_neighbors_search_scratch(shape->n, 0, shape->n_cols, k, metric, shape->size);
     cost->bytes_output = n_local * k * (sizeof(int32_t) + sizeof(double));
     cost->bytes_kept = 8.0 * n; /* sample numbers, where rows were left out */
     cost->bytes_written = cost->bytes_output * shape->size + 8.0 * n;

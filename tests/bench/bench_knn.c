@@ -109,7 +109,7 @@ int main(int argc, char **argv)
     struct vv_rates rates;
     if (vv_rates_measure(c, &rates) != VV_OK) return 1;
     const struct vv_forecast f =
-        vv_forecast_search(number[0], number[1], 4, k, vv_comm_size(c), threads, &rates);
+        vv_forecast_search(number[0], 0, number[1], 4, k, vv_comm_size(c), threads, &rates);
     if (vv_comm_rank(c) == 0) {
         printf("%8d %6d %5d %5dx%-3d %8.3f %8.3f %7.2f %9.3f %9.1f %9.1f\n", (int)number[0],
                (int)number[1], k, vv_comm_size(c), threads, median(floor_s, pairs),

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* What is fuzzed: each target gives some bytes to a parser that reads files of users, or of the cache. Whatever
+ * the bytes, it must come back, with nothing leaked and no memory touched that is not ours. */
+#ifndef VV_FUZZ_TARGETS_H
+#define VV_FUZZ_TARGETS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The text of a configuration, then lines "#= a.b=value" that are overrides. */
+void fuzz_config(const uint8_t *data, size_t n);
+
+/* The first byte tells what a file is taken for (layers, labels, CSV with a column); the rest is the file: npy,
+ * IDX, CSV, text, also packed. HDF5 is left out: its own library does not survive such files. */
+void fuzz_input(const uint8_t *data, size_t n);
+
+/* A table of the cache, its checksum made right. */
+void fuzz_table(const uint8_t *data, size_t n);
+
+/* Before the program ends. */
+void fuzz_end(void);
+
+#endif
