@@ -23,7 +23,7 @@ static void refuse_unknown(const struct vv_param *params, const struct vv_node *
 {
     const char *keys[MOST_KEYS];
     int n = 0;
-    while (params[n].key && n < MOST_KEYS) {
+    while (n < MOST_KEYS && params[n].key) {
         keys[n] = params[n].key;
         n++;
     }

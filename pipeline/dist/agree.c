@@ -43,6 +43,8 @@ static enum vv_status agree(struct vv_comm *c, enum vv_status st, enum vv_stop s
     return error.code;
 }
 
+#undef vv_agree
+#undef vv_agree_to_finish
 enum vv_status vv_agree(struct vv_comm *c, enum vv_status st)
 {
     return agree(c, st, vv_signals_stop_requested());

@@ -15,4 +15,9 @@ enum vv_status vv_agree(struct vv_comm *c, enum vv_status st);
  * appear complete or not at all. */
 enum vv_status vv_agree_to_finish(struct vv_comm *c, enum vv_status st);
 
+#ifdef __clang_analyzer__ /* what make lint may rely on: no rank goes on after a failure of its own */
+#define vv_agree(c, st) ((void)(c), (st))
+#define vv_agree_to_finish(c, st) ((void)(c), (st))
+#endif
+
 #endif

@@ -115,6 +115,12 @@ static enum vv_status read_text_file(const struct vv_label_config *c, const char
     return st;
 }
 
+static enum vv_status wrong_number(const char *name, const char *path, int64_t n_labels, int64_t n)
+{
+    return vv_fail(VV_INPUT, "labels '%s': %lld labels in '%s' where the layers have %lld rows", name,
+                   (long long)n_labels, path, (long long)n);
+}
+
 static enum vv_status read_set(const struct vv_label_config *c, const char *name, int64_t n,
                                struct vv_labels *out)
 {
@@ -127,13 +133,14 @@ static enum vv_status read_set(const struct vv_label_config *c, const char *name
         int n_arrays = 0, chosen;
         VV_TRY(reader->list(c->path, &arrays, &n_arrays));
         enum vv_status st = choose_array(c, name, reader, arrays, n_arrays, &chosen);
+        if (!st && arrays[chosen].n_rows != n) /* before there is room for what a header claims */
+            st = wrong_number(name, c->path, arrays[chosen].n_rows, n);
         if (!st) st = read_array(c, name, reader, &arrays[chosen], out);
         vv_arrays_release(&arrays, n_arrays);
         if (st) return st;
     }
     if (out->n != n) {
-        vv_fail(VV_INPUT, "labels '%s': %lld labels in '%s' where the layers have %lld rows", name,
-                (long long)out->n, c->path, (long long)n);
+        wrong_number(name, c->path, out->n, n);
         if (!reader && out->n == n + 1)
             vv_error_hint("is its first line a heading? Then name it: column: HEADING");
     } else if (out->n_classes == 0) {

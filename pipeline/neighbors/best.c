@@ -81,7 +81,7 @@ void vv_pick_sort(struct vv_pick *picks, struct vv_pick *scratch, int n)
 #define DEFINE_SELECT(name, real)                                                                  \
     static real pivot_of_##name(const real *v, int n, int k)                                       \
     {                                                                                              \
-        real few[FEW];                                                                             \
+        real few[FEW] = {0};                                                                            \
         const int n_few = n < 4 * FEW ? 3 : FEW;                                                   \
         for (int i = 0; i < n_few; i++) {                                                          \
             const real x = v[(int)((int64_t)i * (n - 1) / (n_few - 1))];                           \

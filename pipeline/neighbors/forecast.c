@@ -79,7 +79,7 @@ enum { MOST_TIMES = 41 };
 /* The median of several times: what the machine usually does, pauses left out. */
 static double usual(void (*what)(struct probe *), struct probe *p, int times)
 {
-    double sorted[MOST_TIMES];
+    double sorted[MOST_TIMES] = {0.0};
     for (int n = 0; n < times; n++) {
         const double begin = vv_clock_seconds();
         what(p);

@@ -119,7 +119,7 @@ enum vv_status vv_claim_take(struct vv_comm *c, const char *directory, struct vv
 
 void vv_claim_give(struct vv_claim *claim)
 {
-    if (claim->file >= 0) {
+    if (claim->path && claim->file >= 0) {
         unlink(claim->path);
         close(claim->file);
     }

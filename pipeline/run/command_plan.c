@@ -23,10 +23,13 @@ static enum vv_status look(struct vv_job *job, const struct vv_cache *cache, str
     enum vv_status st = vv_keys_init(&keys, &job->plan, job->n_layers, job->layer_names, (uint64_t)head->seed,
                                      job->labels, job->n_labels, &job->others);
     st = vv_agree(job->comm, st);
-    for (int l = 0; !st && l < job->n_layers; l++)
-        if (vv_cache_recall(cache, vv_keys_identity(job->source, l, &head->input), &content))
-            vv_keys_set_content(&keys, l, content);
-    if (!st) vv_keys_finish(&keys);
+    for (int l = 0; !st && l < job->n_layers; l++) {
+        struct vv_digest identity;
+        st = vv_agree(job->comm, vv_keys_identity(job->source, l, &head->input, &identity));
+        if (!st && vv_cache_recall(cache, identity, &content)) st = vv_keys_set_content(&keys, l, content);
+        st = vv_agree(job->comm, st);
+    }
+    if (!st) st = vv_agree(job->comm, vv_keys_finish(&keys));
     vv_strbuf_addf(out, "\ncache: %s\n", cache->folder);
     for (int s = 0; !st && s < job->plan.n_steps; s++) {
         const struct vv_step *const it = &job->plan.steps[s];

@@ -243,9 +243,9 @@ static enum vv_status take_all(struct vv_run *run, struct agenda *a)
 static enum vv_status learn_content(struct vv_run *run, struct agenda *a, int step,
                                     struct vv_digest identity)
 {
-    const struct vv_digest now = vv_keys_identity(run->source, a->layer, run->input);
-    enum vv_status st = VV_OK;
-    if (!vv_digest_equal(identity, now)) {
+    struct vv_digest now;
+    enum vv_status st = vv_keys_identity(run->source, a->layer, run->input, &now);
+    if (!st && !vv_digest_equal(identity, now)) {
         st = vv_fail(VV_INPUT, "'%s' changed while it was being read",
                      vv_source_path(run->source, a->layer));
         vv_error_hint("run again when nothing writes to it");
@@ -253,7 +253,7 @@ static enum vv_status learn_content(struct vv_run *run, struct agenda *a, int st
     VV_TRY(vv_agree(run->context.comm, st));
     const struct vv_digest content = vv_store_product(&run->store, step, 0, a->layer)->digest;
     if (run->keys.content_known[a->layer]) return VV_OK;
-    vv_keys_set_content(&run->keys, a->layer, content);
+    VV_TRY(vv_agree(run->context.comm, vv_keys_set_content(&run->keys, a->layer, content)));
     vv_cache_remember(run->cache, identity, content);
     return take_all(run, a);
 }
@@ -290,13 +290,16 @@ static enum vv_status compute(struct vv_run *run, struct agenda *a, int step, st
 static enum vv_status run_agenda(struct vv_run *run, struct agenda *a)
 {
     struct vv_digest identity = {0, 0}, content;
+    enum vv_status st = VV_OK;
     if (a->layer >= 0) {
-        identity = vv_keys_identity(run->source, a->layer, run->input);
+        st = vv_keys_identity(run->source, a->layer, run->input, &identity);
+        VV_TRY(vv_agree(run->context.comm, st));
         if (vv_cache_recall(run->cache, identity, &content))
-            vv_keys_set_content(&run->keys, a->layer, content);
+            st = vv_keys_set_content(&run->keys, a->layer, content);
     } else {
-        vv_keys_finish(&run->keys);
+        st = vv_keys_finish(&run->keys);
     }
+    VV_TRY(vv_agree(run->context.comm, st));
     VV_TRY(take_all(run, a));
     for (int s = 0; s < run->plan->n_steps; s++) {
         if (!concerns(run, s, a->layer)) continue;

@@ -42,15 +42,17 @@ static enum vv_status digest_of_others(const struct vv_others *others, int layer
     return failed ? VV_MEMORY : VV_OK;
 }
 
-struct vv_digest vv_keys_identity(const struct vv_source *s, int layer, const struct vv_input_config *input)
+enum vv_status vv_keys_identity(const struct vv_source *s, int layer, const struct vv_input_config *input,
+                                struct vv_digest *identity)
 {
     struct vv_strbuf text;
     vv_strbuf_init(&text);
     vv_source_identify(s, layer, &text);
     vv_strbuf_addf(&text, "%lld %lld\n", (long long)input->samples.limit, (long long)input->samples.seed);
-    const struct vv_digest d = vv_hash_bytes(text.text, text.length);
+    *identity = vv_hash_bytes(text.text, text.length);
+    const bool failed = text.failed;
     vv_strbuf_release(&text);
-    return d;
+    return failed ? VV_MEMORY : VV_OK;
 }
 
 enum vv_status vv_keys_init(struct vv_keys *k, const struct vv_plan *plan, int n_layers,
@@ -125,7 +127,7 @@ static bool add_input(const struct vv_keys *k, const struct vv_step *it, int i, 
 }
 
 /* layer -1: a step that runs once. */
-static void make_key(struct vv_keys *k, int step, int layer)
+static enum vv_status make_key(struct vv_keys *k, int step, int layer)
 {
     const struct vv_step *const it = &k->plan->steps[step];
     struct vv_key *const key = key_at(k, step, layer < 0 ? 0 : layer);
@@ -143,20 +145,23 @@ static void make_key(struct vv_keys *k, int step, int layer)
         vv_strbuf_addf(&text, "%s: %lld\n", most->key,
                        (long long)*(const int64_t *)(const void *)((const char *)it->config + most->offset));
     key->key = vv_hash_bytes(text.text, text.length);
-    key->known = key->known && !text.failed;
+    const bool failed = text.failed;
     vv_strbuf_release(&text);
+    return failed ? VV_MEMORY : VV_OK;
 }
 
-void vv_keys_set_content(struct vv_keys *k, int layer, struct vv_digest content)
+enum vv_status vv_keys_set_content(struct vv_keys *k, int layer, struct vv_digest content)
 {
     k->content[layer] = content;
     k->content_known[layer] = true;
     for (int s = 0; s < k->plan->n_steps; s++)
-        if (k->plan->steps[s].stage->scope == VV_PER_LAYER) make_key(k, s, layer);
+        if (k->plan->steps[s].stage->scope == VV_PER_LAYER) VV_TRY(make_key(k, s, layer));
+    return VV_OK;
 }
 
-void vv_keys_finish(struct vv_keys *k)
+enum vv_status vv_keys_finish(struct vv_keys *k)
 {
     for (int s = 0; s < k->plan->n_steps; s++)
-        if (k->plan->steps[s].stage->scope == VV_ALL_LAYERS) make_key(k, s, -1);
+        if (k->plan->steps[s].stage->scope == VV_ALL_LAYERS) VV_TRY(make_key(k, s, -1));
+    return VV_OK;
 }

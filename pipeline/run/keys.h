@@ -36,16 +36,18 @@ enum vv_status vv_keys_init(struct vv_keys *k, const struct vv_plan *plan, int n
                             const struct vv_others *others);
 void vv_keys_release(struct vv_keys *k);
 
-/* Local. The values of a layer are these; its PER_LAYER keys become known. */
-void vv_keys_set_content(struct vv_keys *k, int layer, struct vv_digest content);
+/* Local. The values of a layer are these; its PER_LAYER keys become known. Ranks must agree on the status of
+ * this and the next two: with other keys they would go other ways. */
+enum vv_status vv_keys_set_content(struct vv_keys *k, int layer, struct vv_digest content);
 
 /* Local. The keys of the steps that run once, when those of all layers are known. */
-void vv_keys_finish(struct vv_keys *k);
+enum vv_status vv_keys_finish(struct vv_keys *k);
 
 /* Local. The key of a step; layer is ignored when it runs once. */
 const struct vv_key *vv_keys_of(const struct vv_keys *k, int step, int layer);
 
 /* Local. What identifies the values of a layer without reading them: file and selection. */
-struct vv_digest vv_keys_identity(const struct vv_source *s, int layer, const struct vv_input_config *input);
+enum vv_status vv_keys_identity(const struct vv_source *s, int layer, const struct vv_input_config *input,
+                                struct vv_digest *identity);
 
 #endif

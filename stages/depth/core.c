@@ -141,6 +141,6 @@ void vv_profile_order(const struct vv_profile *p, int from, int *order)
     for (int i = 0; i < p->n; i++) {
         order[i] = i >= from && !isnan(p->value[i]);
         for (int j = from; order[i] && j < p->n; j++)
-            order[i] += p->value[j] < p->value[i] || (p->value[j] == p->value[i] && j < i);
+            order[i] += p->value[j] < p->value[i] || (j < i && p->value[j] == p->value[i]);
     }
 }
