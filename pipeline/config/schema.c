@@ -64,7 +64,7 @@ static enum vv_status parse_map(const struct vv_param *p, const struct vv_node *
                                 const char *path, void *values, struct vv_diagnostics *d)
 {
     struct vv_map *map = (void *)((char *)values + p->offset);
-    const int n = vv_node_is_null(node) ? 0 : node->n_children;
+    const int n = !node || vv_node_is_null(node) ? 0 : node->n_children;
     map->name = vv_mem_new(n, sizeof *map->name, "names");
     map->items = vv_mem_new(n, p->item_size, "named sections");
     if (!map->name || !map->items) return VV_MEMORY;
@@ -83,7 +83,7 @@ static enum vv_status parse_map(const struct vv_param *p, const struct vv_node *
 static bool is_map_or_null(const struct vv_node *node, const char *path,
                            struct vv_diagnostics *d)
 {
-    if (vv_node_is_null(node) || node->kind == VV_NODE_MAP) return true;
+    if (!node || vv_node_is_null(node) || node->kind == VV_NODE_MAP) return true;
     vv_diagnostics_add(d, &node->place, "%s: keys are expected, not %s", path,
                        node->kind == VV_NODE_LIST ? "a list" : "a value");
     return false;

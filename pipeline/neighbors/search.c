@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Exact k nearest neighbors of all rows: brute force that is never brute where it matters.
+/* Exact k nearest neighbors of all rows: brute force that is never brute where it matters. (Among other rows,
+ * each query meets each of them once, blocks go all the way round the ring, and no candidates go home.)
  *
  * Float32 proposes (propose.c): each pair of rows meets once, in tiles of a matrix product whose
  * kernel compares its results with a limit for each row while they are in registers; the few below it
@@ -46,7 +47,7 @@ static enum vv_status choose_kernel(struct vv_task *t, const char *name)
     VV_TRY(vv_agree(t->comm, mine ? VV_OK
                                   : vv_fail(VV_USAGE, "this processor has no kernel '%s'", name)));
     int64_t worst = 0;
-    while (vv_kernel_find(names[worst]) != mine) worst++;
+    while (worst < 2 && vv_kernel_find(names[worst]) != mine) worst++;
     vv_comm_max_i64(t->comm, &worst, 1);
     t->kernel = vv_kernel_find(names[worst]);
     return vv_agree(t->comm, t->kernel ? VV_OK : vv_fail(VV_BUG, "no common kernel"));

@@ -123,8 +123,13 @@ enum vv_status vv_plan_init(struct vv_plan *plan, const struct vv_settings *s, c
         if (stage->check) stage->check(plan->steps[i].config, &plan->shape, d);
     }
     estimate(plan);
-    if (plan->shape.memory > 0 && plan->bytes_peak > (double)plan->shape.memory) {
+    const double in_memory = plan->bytes_peak;
+    if (plan->shape.memory > 0 && in_memory > (double)plan->shape.memory) {
         plan->shape.on_disk = true; /* slower, but it may fit */
+        estimate(plan);
+    }
+    if (plan->bytes_peak > in_memory) { /* few rows: files need more than they spare */
+        plan->shape.on_disk = false;
         estimate(plan);
     }
     return VV_OK;
@@ -142,8 +147,8 @@ enum vv_status vv_plan_fits(const struct vv_plan *plan, int64_t memory)
     char need[32], have[32];
     vv_text_from_size(plan->bytes_peak, need, sizeof need);
     vv_text_from_size((double)memory, have, sizeof have);
-    vv_fail(VV_MEMORY, "the run needs about %s on each rank even with its rows in files, but "
-            "resources.memory is %s", need, have);
+    vv_fail(VV_MEMORY, "the run needs about %s on each rank%s, but resources.memory is %s", need,
+            plan->shape.on_disk ? " even with its rows in files" : "", have);
     return vv_error_hint("use more ranks (varve plan --ranks N tells), or raise the budget");
 }
 
