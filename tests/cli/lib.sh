@@ -38,6 +38,32 @@ expect_errors() {
     n=$(grep -c '^varve: error:' err)
     [ "$n" = "$2" ] || { complain "$1: $n error lines, not $2"; sed 's/^/    /' err; }
 }
+# same WHAT: the run in folder o is as the one in folder whole, but for provenance
+same() {
+    local file
+    h5diff --exclude-path /provenance whole/report.h5 o/report.h5 >/dev/null || complain "$1: another report"
+    for file in whole/tables/*.csv whole/artifacts/knn/*.h5 whole/summary.txt; do
+        cmp "$file" "o/${file#whole/}" || complain "$1: another ${file#whole/}"
+    done
+}
+
+# ended RUN ARGUMENTS: waits for a launcher whose ranks (those of the program with these arguments) were killed.
+# All must go within 20 s, but for the launcher: Open MPI 4 locks itself up in PMIx_server_finalize now and then
+# when ranks vanish while they connect to it.
+stuck=0
+ended() {
+    local i
+    for ((i = 0; i < 200; i++)); do
+        kill -0 "$1" 2>/dev/null || break
+        sleep 0.1
+    done
+    if [ "$i" = 200 ]; then
+        pkill -9 -f "^$program $2" && complain "$2: ranks went on after others were killed"
+        kill -9 "$1"
+        stuck=$((stuck + 1))
+    fi
+    wait "$1" 2>/dev/null
+}
 
 finish() {
     [ "$failures" = 0 ] && echo "all as expected" && exit 0
