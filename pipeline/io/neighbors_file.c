@@ -125,7 +125,7 @@ static enum vv_status fetch(const struct vv_neighbors *nb, int64_t row, int64_t 
 struct header {
     int64_t n, k, n_references;
     int metric;
-    char among[256];
+    char among[4096];
 };
 
 static bool read_text(hid_t file, const char *name, char *text, size_t size)
@@ -157,7 +157,7 @@ static bool read_header(hid_t file, struct header *h)
     ok = ok && h->n < INT32_MAX && h->k < INT32_MAX && read_text(file, "metric", metric, sizeof metric);
     for (int m = 0; ok && vv_metric_names[m]; m++)
         if (strcmp(metric, vv_metric_names[m]) == 0) h->metric = m;
-    read_text(file, "among", h->among, sizeof h->among);
+    if (H5Aexists(file, "among") > 0) ok = read_text(file, "among", h->among, sizeof h->among) && ok;
     const hid_t references = ok ? H5Aopen(file, "n_references", H5P_DEFAULT) : -1;
     ok = ok && references >= 0 && H5Aread(references, H5T_NATIVE_INT64, &h->n_references) >= 0;
     if (references >= 0) H5Aclose(references);
@@ -208,15 +208,16 @@ static enum vv_status read_share(struct vv_comm *c, const char *path, struct vv_
     return st;
 }
 
-int64_t vv_neighbors_file_k(const char *path)
+bool vv_neighbors_file_serves(const char *path, int k)
 {
-    struct header h = {.k = -1};
+    struct header h;
     vv_h5_quiet();
     const hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    if (file < 0) return -1;
+    if (file < 0) return false;
     const bool ok = read_header(file, &h);
     H5Fclose(file);
-    return ok ? h.k : -1;
+    const int64_t most = h.among[0] ? h.n_references : h.n_references - 1; /* none is its own neighbor */
+    return ok && (h.k >= k || h.k == most);
 }
 
 /* Leaves the first k neighbors of each row. */

@@ -19,8 +19,8 @@ enum vv_status vv_neighbors_file_path(const char *directory, const char *stage, 
 enum vv_status vv_neighbors_file_read(struct vv_comm *c, const char *path, int k,
                                       struct vv_neighbors *nb, int64_t *stored, bool *whole);
 
-/* Local. Neighbors that a published file holds for each row; -1 if it is no such file. */
-int64_t vv_neighbors_file_k(const char *path);
+/* Local. Whether a published file holds k neighbors for each row, or all there are. */
+bool vv_neighbors_file_serves(const char *path, int k);
 
 /* Collective. Makes an existing file, such as one of the cache, the published file of the table: by a link,
  * or a copy where that is not possible. */

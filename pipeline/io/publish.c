@@ -51,6 +51,18 @@ enum vv_status vv_publish_temporary(const char *path, struct vv_strbuf *temporar
     return temporary->failed ? VV_MEMORY : VV_OK;
 }
 
+enum vv_status vv_publish_temporary_of_process(const char *path, struct vv_strbuf *temporary)
+{
+    char host[64] = "";
+    gethostname(host, sizeof host - 1);
+    const char *const slash = strrchr(path, '/');
+    const char *const name = slash ? slash + 1 : path;
+    vv_strbuf_reset(temporary);
+    vv_strbuf_add(temporary, path, (size_t)(name - path));
+    vv_strbuf_addf(temporary, ".%s.%s.%ld.partial", name, host, (long)getpid());
+    return temporary->failed ? VV_MEMORY : VV_OK;
+}
+
 static void sync_path(const char *path)
 {
     const int fd = open(path, O_RDONLY);
@@ -88,20 +100,28 @@ enum vv_status vv_publish_finish(struct vv_comm *c, const char *temporary, const
     return vv_agree_to_finish(c, first ? rename_synced(temporary, path) : VV_OK);
 }
 
+/* nftw has no argument of the caller's. */
+static size_t n_above;
+
+/* ".name.partial", and not in folders that other runs may use. */
 static int clear_file(const char *path, const struct stat *info, int kind, struct FTW *place)
 {
     static const char ending[] = ".partial";
-    const size_t n = strlen(path), n_ending = sizeof ending - 1;
+    const char *const name = path + place->base, *const inside = path + n_above;
+    const size_t n = strlen(name), n_ending = sizeof ending - 1;
     (void)info;
-    (void)place;
-    if (kind == FTW_F && n > n_ending && strcmp(path + n - n_ending, ending) == 0) unlink(path);
+    const bool where = place->level == 1 || strncmp(inside, "/artifacts/", 11) == 0 ||
+                       strncmp(inside, "/tables/", 8) == 0;
+    if (kind == FTW_F && where && name[0] == '.' && n > n_ending && strcmp(name + n - n_ending, ending) == 0)
+        unlink(path);
     return 0;
 }
 
-enum vv_status vv_publish_clear(const char *folder)
+enum vv_status vv_publish_clear(const char *directory)
 {
-    if (nftw(folder, clear_file, 16, FTW_PHYS) == 0) return VV_OK;
-    return vv_fail(VV_OUTPUT, "cannot look through '%s': %s", folder, strerror(errno));
+    n_above = strlen(directory);
+    if (nftw(directory, clear_file, 16, FTW_PHYS) == 0) return VV_OK;
+    return vv_fail(VV_OUTPUT, "cannot look through '%s': %s", directory, strerror(errno));
 }
 
 static bool copy_file(const char *from, const char *to)
@@ -119,12 +139,9 @@ static bool copy_file(const char *from, const char *to)
 
 enum vv_status vv_publish_link(const char *from, const char *path)
 {
-    char host[64] = "";
     struct vv_strbuf temporary;
-    gethostname(host, sizeof host - 1);
     vv_strbuf_init(&temporary);
-    vv_strbuf_addf(&temporary, "%s.%s.%ld.partial", path, host, (long)getpid());
-    enum vv_status st = temporary.failed ? VV_MEMORY : VV_OK;
+    enum vv_status st = vv_publish_temporary_of_process(path, &temporary);
     if (!st && link(from, temporary.text) != 0 && !copy_file(from, temporary.text))
         st = vv_fail(VV_OUTPUT, "cannot copy '%s' to '%s': %s", from, path, strerror(errno));
     if (!st) st = rename_synced(temporary.text, path);

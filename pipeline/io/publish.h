@@ -14,13 +14,17 @@ enum vv_status vv_publish_directory(struct vv_comm *c, const char *path);
 /* Local. The temporary name of a file: "<folder>/.<name>.partial". */
 enum vv_status vv_publish_temporary(const char *path, struct vv_strbuf *temporary);
 
+/* Local. One that no other process uses, for folders that runs share: "<folder>/.<name>.<host>.<process>.partial". */
+enum vv_status vv_publish_temporary_of_process(const char *path, struct vv_strbuf *temporary);
+
 /* Collective. Ends the writing of `temporary`, which is closed on all ranks: with VV_OK from all it
  * becomes `path`; else it is removed and the agreed status is returned. */
 enum vv_status vv_publish_finish(struct vv_comm *c, const char *temporary, const char *path,
                                  enum vv_status st);
 
-/* Local. Removes the temporary files that a run which was killed left in a folder and those below. */
-enum vv_status vv_publish_clear(const char *folder);
+/* Local. Removes the temporary files that a run which was killed left in its directory: those named as here, in
+ * it and in its folders `artifacts` and `tables`. */
+enum vv_status vv_publish_clear(const char *directory);
 
 /* Local. Makes `path` another name of the file `from`, or a copy of it on another file system, replacing what
  * is there in one step. */

@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "dist/agree.h"
+#include "io/publish.h"
 
 /* In front: what it is and in which order bytes stand, then the digest of the rest. */
 static const char MAGIC[8] = "vvtable1";
@@ -154,12 +155,10 @@ bool vv_table_unpack(const char *bytes, size_t n, struct vv_table *t)
 /* Runs that share a cache may write the same file at the same time: each under a name of its own. */
 static enum vv_status write_bytes(const char *path, const struct vv_strbuf *bytes)
 {
-    char host[64] = "";
     struct vv_strbuf temporary;
-    gethostname(host, sizeof host - 1);
     vv_strbuf_init(&temporary);
-    vv_strbuf_addf(&temporary, "%s.%s.%ld.partial", path, host, (long)getpid());
-    enum vv_status st = bytes->failed || temporary.failed ? VV_MEMORY : VV_OK;
+    enum vv_status st = vv_publish_temporary_of_process(path, &temporary);
+    if (bytes->failed) st = VV_MEMORY;
     FILE *const file = st ? NULL : fopen(temporary.text, "w");
     bool ok = file && !vv_fault("disk-full") && fwrite(bytes->text, 1, bytes->length, file) == bytes->length &&
               fflush(file) == 0 && fsync(fileno(file)) == 0;

@@ -55,7 +55,7 @@ static enum vv_status cache_path(const struct vv_cache *cache, const char *stage
     return path->failed ? VV_MEMORY : VV_OK;
 }
 
-/* Collective. Whether there is such a file, of at least k neighbors unless k is 0. */
+/* Collective. Whether there is such a file, of enough neighbors unless k is 0. */
 static bool has(const struct vv_cache *cache, const char *stage, struct vv_digest key,
                 const char *ending, int k)
 {
@@ -64,7 +64,7 @@ static bool has(const struct vv_cache *cache, const char *stage, struct vv_diges
     vv_strbuf_init(&path);
     if (cache->folder && !cache->fresh && vv_comm_rank(cache->comm) == 0 &&
         cache_path(cache, stage, key, ending, &path) == VV_OK)
-        there = access(path.text, R_OK) == 0 && (k == 0 || vv_neighbors_file_k(path.text) >= k);
+        there = access(path.text, R_OK) == 0 && (k == 0 || vv_neighbors_file_serves(path.text, k));
     vv_comm_bcast(cache->comm, &there, sizeof there, 0);
     vv_strbuf_release(&path);
     return there != 0;
@@ -168,17 +168,15 @@ enum vv_status vv_cache_get_neighbors(const struct vv_cache *cache, const char *
     int64_t stored = 0;
     struct vv_digest sum, now;
     *found = false;
-    if (!has(cache, stage, key, NEIGHBORS, 0) || !read_digest(cache, stage, key, SUM, &sum))
+    if (!has(cache, stage, key, NEIGHBORS, k) || !read_digest(cache, stage, key, SUM, &sum))
         return VV_OK;
     VV_TRY(vv_agree(cache->comm, cache_path(cache, stage, key, NEIGHBORS, path)));
     whole = vv_checksum_file(cache->comm, path->text, &now) && vv_digest_equal(sum, now);
     if (whole)
         VV_TRY(vv_neighbors_file_read(cache->comm, path->text, k, &a->neighbors, &stored, &whole));
     if (!whole) drop_damaged(cache, path->text, log);
-    else if (a->neighbors.k < k && a->neighbors.k + 1 < a->neighbors.n_references)
-        vv_neighbors_release(&a->neighbors); /* made with a smaller k */
-    else *found = true;
-    if (*found) mark_used(cache, path->text);
+    else mark_used(cache, path->text);
+    *found = whole;
     if (stored != k) vv_strbuf_reset(path);
     return VV_OK;
 }
@@ -189,11 +187,12 @@ static enum vv_status put_neighbors(const struct vv_cache *cache, const char *st
                                     const char *path)
 {
     struct vv_digest sum;
-    int64_t there = 0;
+    struct vv_strbuf old;
     const bool first = vv_comm_rank(cache->comm) == 0;
-    if (first) there = access(path, F_OK) == 0 && vv_neighbors_file_k(path) >= nb->k;
-    vv_comm_bcast(cache->comm, &there, sizeof there, 0);
-    if (there && read_digest(cache, stage, key, SUM, &sum)) return VV_OK;
+    vv_strbuf_init(&old);
+    if (has(cache, stage, key, NEIGHBORS, nb->k) && read_digest(cache, stage, key, SUM, &sum)) return VV_OK;
+    if (first && cache_path(cache, stage, key, SUM, &old) == VV_OK) unlink(old.text); /* else the new file seems damaged */
+    vv_strbuf_release(&old);
     VV_TRY(vv_agree_to_finish(cache->comm, first ? vv_publish_link(nb->path, path) : VV_OK));
     if (!vv_checksum_file(cache->comm, path, &sum)) return VV_OK;
     return write_digest(cache, stage, key, SUM, sum);

@@ -30,7 +30,7 @@ static time_t older_than; /* files last used before are removed; 0: none */
 static bool is_ours(const char *path, int base, char *stage, size_t size)
 {
     static const char *const endings[] = {"h5", "sum", "table", "digest"};
-    const char *const name = path + base;
+    const char *const name = path + base + (path[base] == '.');
     int begin = base - 1;
     if (strspn(name, "0123456789abcdef") != 32 || name[32] != '.' || begin < 1) return false;
     const size_t n = strcspn(name + 33, ".");

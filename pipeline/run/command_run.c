@@ -102,7 +102,8 @@ static enum vv_status summarize(struct vv_run *run, struct vv_strbuf *text)
 }
 
 static enum vv_status execute(struct vv_job *job, const struct vv_call *call,
-                              const struct vv_cache *cache, const char *directory, struct vv_log *log, struct vv_strbuf *summary)
+                              const struct vv_cache *cache, const char *directory,
+                              struct vv_log *log, struct vv_strbuf *summary)
 {
     const struct vv_settings_head *head = vv_settings_head(&job->settings);
     struct vv_run run = {

@@ -238,6 +238,17 @@ static enum vv_status take_all(struct vv_run *run, struct agenda *a)
     return VV_OK;
 }
 
+/* What was taken from the cache of a layer is not wanted after all. */
+static void give_up_taken(struct vv_run *run, struct agenda *a)
+{
+    for (int s = 0; s < run->plan->n_steps; s++) {
+        if (!a->taken[s]) continue;
+        for (int o = 0; o < run->plan->steps[s].n_outputs; o++)
+            vv_artifact_release(vv_store_product(&run->store, s, o, a->layer));
+        a->done[s] = a->taken[s] = false;
+    }
+}
+
 /* Collective. Now that the values of a layer were read, the products made of them have names. A file that was
  * written to meanwhile would give them wrong ones. */
 static enum vv_status learn_content(struct vv_run *run, struct agenda *a, int step,
@@ -252,7 +263,12 @@ static enum vv_status learn_content(struct vv_run *run, struct agenda *a, int st
     }
     VV_TRY(vv_agree(run->context.comm, st));
     const struct vv_digest content = vv_store_product(&run->store, step, 0, a->layer)->digest;
-    if (run->keys.content_known[a->layer]) return VV_OK;
+    if (run->keys.content_known[a->layer]) {
+        if (vv_digest_equal(run->keys.content[a->layer], content)) return VV_OK;
+        vv_log_warning(run->context.log, "'%s' holds other values than before, though its size and time are the same",
+                       vv_source_path(run->source, a->layer));
+        give_up_taken(run, a);
+    }
     VV_TRY(vv_agree(run->context.comm, vv_keys_set_content(&run->keys, a->layer, content)));
     vv_cache_remember(run->cache, identity, content);
     return take_all(run, a);

@@ -88,6 +88,18 @@ for way in '' 'input.layers.path=few.npy input.others.few.path=many.npy'; do
     done
 done
 
+# From the cache: a table of all other rows but one does not serve for all of them (in knn it would).
+export VARVE_CACHE=kept
+for k in 210 211 200; do
+    varve run cross.yml output=o stages.cross_knn.k="$k"
+    expect_status "$k of 211" 0
+    VARVE_CACHE=none "$program" run cross.yml -q output=whole stages.cross_knn.k="$k" >/dev/null 2>&1
+    varve run cross.yml output=o stages.cross_knn.k="$k"
+    expect_part "$k of 211" err 'varve: cross_knn    1/2 a  reused'
+    cmp {whole,o}/artifacts/cross_knn/a.h5 || complain "$k of 211, from the cache: other bytes"
+done
+VARVE_CACHE=none
+
 # One file for all layers; a single other needs no name, several do.
 varve run cross.yml -q output=o 'input.layers.select=[a]' 'input.others={one: {path: train_a.npy}}'
 expect_status 'one layer for all' 0

@@ -68,17 +68,20 @@ done
 
 # Two runs in one directory: the second says who holds it and leaves.
 VARVE_CACHE=none "$launch" 2 "$program" run c.yml output=o >first 2>&1 </dev/null &
+run=$!
 for _ in $(seq 200); do grep -q '^varve: load ' first && break; sleep 0.1; done
 varve run c.yml output=o
 expect_status 'second run' 4
 expect_errors 'second run' 1
 expect_part 'second run' err "another run is going on in 'o': host $(hostname), process "
 expect_part 'second run' err ' ago)'
-# One that is killed leaves a claim that the next takes over.
+# One that is killed leaves a claim that the next takes over. Only its own temporary files are cleared.
+mkdir -p o/mine && : >o/mine.partial && : >o/mine/.mine.partial && : >o/tables/.late.csv.partial
 pkill -9 -f "$program run c.yml output=o"
-wait
+ended "$run" "run c.yml output=o"
 varve run s.yml output=o -q
 expect_status 'after a kill' 0
 expect_part 'after a kill' err "warning: took over from a run that ended without a word: host $(hostname), process "
-find o -name '*.partial' | grep . && complain 'temporary files of the killed run are left'
+find o -name '*.partial' | grep -v mine && complain 'temporary files of the killed run are left'
+[ -e o/mine.partial ] && [ -e o/mine/.mine.partial ] || complain 'files of the user are gone'
 finish
