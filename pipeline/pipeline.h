@@ -76,6 +76,8 @@ struct vv_cost {
     double bytes_read, bytes_written; /* files, over all ranks */
 };
 
+struct vv_checkpoint;
+
 /* Everything run() may touch besides its inputs and outputs. */
 struct vv_context {
     struct vv_comm *comm;
@@ -84,6 +86,7 @@ struct vv_context {
     int threads;           /* this rank may use */
     int64_t memory;        /* budget of this rank in bytes; 0: none given */
     const char *scratch;   /* folder for rows that do not fit in it; NULL: everything fits */
+    const struct vv_checkpoint *checkpoint; /* for searches (neighbors/checkpoint.h); NULL: not to be saved */
     uint64_t seed;
     const char *directory; /* run directory, for stages that write files through io/ */
     int n_layers;

@@ -14,7 +14,7 @@
 #include "base/mem.h"
 #include "dist/agree.h"
 
-static enum vv_status make_directories(const char *path)
+enum vv_status vv_publish_make_directory(const char *path)
 {
     char *const copy = vv_mem_string(path);
     if (!copy) return VV_MEMORY;
@@ -38,7 +38,7 @@ static enum vv_status make_directories(const char *path)
 
 enum vv_status vv_publish_directory(struct vv_comm *c, const char *path)
 {
-    return vv_agree_to_finish(c, vv_comm_rank(c) == 0 ? make_directories(path) : VV_OK);
+    return vv_agree_to_finish(c, vv_comm_rank(c) == 0 ? vv_publish_make_directory(path) : VV_OK);
 }
 
 enum vv_status vv_publish_temporary(const char *path, struct vv_strbuf *temporary)
@@ -71,13 +71,14 @@ static void sync_path(const char *path)
     close(fd);
 }
 
-static enum vv_status rename_synced(const char *temporary, const char *path)
+enum vv_status vv_publish_rename(const char *temporary, const char *path, enum vv_status st)
 {
-    sync_path(temporary);
-    if (vv_fault("rename") ? (errno = EIO, true) : rename(temporary, path) != 0) {
-        vv_fail(VV_OUTPUT, "cannot rename to '%s': %s", path, strerror(errno));
+    if (!st) sync_path(temporary);
+    if (!st && (vv_fault("rename") ? (errno = EIO, true) : rename(temporary, path) != 0))
+        st = vv_fail(VV_OUTPUT, "cannot rename to '%s': %s", path, strerror(errno));
+    if (st) {
         unlink(temporary);
-        return VV_OUTPUT;
+        return st;
     }
     char *const folder = vv_mem_string(path);
     if (!folder) return VV_MEMORY;
@@ -93,11 +94,7 @@ enum vv_status vv_publish_finish(struct vv_comm *c, const char *temporary, const
 {
     st = vv_agree_to_finish(c, st);
     const bool first = vv_comm_rank(c) == 0;
-    if (st) {
-        if (first) unlink(temporary);
-        return st;
-    }
-    return vv_agree_to_finish(c, first ? rename_synced(temporary, path) : VV_OK);
+    return vv_agree_to_finish(c, first ? vv_publish_rename(temporary, path, st) : st);
 }
 
 /* nftw has no argument of the caller's. */
@@ -144,7 +141,7 @@ enum vv_status vv_publish_link(const char *from, const char *path)
     enum vv_status st = vv_publish_temporary_of_process(path, &temporary);
     if (!st && link(from, temporary.text) != 0 && !copy_file(from, temporary.text))
         st = vv_fail(VV_OUTPUT, "cannot copy '%s' to '%s': %s", from, path, strerror(errno));
-    if (!st) st = rename_synced(temporary.text, path);
+    if (!st) st = vv_publish_rename(temporary.text, path, VV_OK);
     unlink(temporary.text); /* where both were the same file, renaming does nothing */
     vv_strbuf_release(&temporary);
     return st;

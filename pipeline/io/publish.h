@@ -11,11 +11,18 @@
 /* Collective. Makes a directory and those above it. VV_OUTPUT naming the path when it cannot. */
 enum vv_status vv_publish_directory(struct vv_comm *c, const char *path);
 
+/* Local. The same, by one rank alone. */
+enum vv_status vv_publish_make_directory(const char *path);
+
 /* Local. The temporary name of a file: "<folder>/.<name>.partial". */
 enum vv_status vv_publish_temporary(const char *path, struct vv_strbuf *temporary);
 
 /* Local. One that no other process uses, for folders that runs share: "<folder>/.<name>.<host>.<process>.partial". */
 enum vv_status vv_publish_temporary_of_process(const char *path, struct vv_strbuf *temporary);
+
+/* Local. Ends the writing of `temporary`, a file of this rank, which is closed: with VV_OK it becomes `path`, else
+ * it is removed. */
+enum vv_status vv_publish_rename(const char *temporary, const char *path, enum vv_status st);
 
 /* Collective. Ends the writing of `temporary`, which is closed on all ranks: with VV_OK from all it
  * becomes `path`; else it is removed and the agreed status is returned. */

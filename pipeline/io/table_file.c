@@ -160,13 +160,10 @@ static enum vv_status write_bytes(const char *path, const struct vv_strbuf *byte
     enum vv_status st = vv_publish_temporary_of_process(path, &temporary);
     if (bytes->failed) st = VV_MEMORY;
     FILE *const file = st ? NULL : fopen(temporary.text, "w");
-    bool ok = file && !vv_fault("disk-full") && fwrite(bytes->text, 1, bytes->length, file) == bytes->length &&
-              fflush(file) == 0 && fsync(fileno(file)) == 0;
+    bool ok = file && !vv_fault("disk-full") && fwrite(bytes->text, 1, bytes->length, file) == bytes->length;
     if (file && fclose(file) != 0) ok = false;
-    if (!st && (!ok || rename(temporary.text, path) != 0)) {
-        st = vv_fail(VV_OUTPUT, "cannot write '%s': %s", path, strerror(errno));
-        unlink(temporary.text);
-    }
+    if (!st && !ok) st = vv_fail(VV_OUTPUT, "cannot write '%s': %s", path, strerror(errno));
+    if (!temporary.failed) st = vv_publish_rename(temporary.text, path, st);
     vv_strbuf_release(&temporary);
     return st;
 }

@@ -113,7 +113,8 @@ static void tile(struct probe *p)
     const struct vv_side side = {.panels = &p->panels, .end = ROWS, .list = &p->list};
     const struct vv_side other = {
         .panels = &p->panels, .begin = ROWS, .end = 2 * ROWS, .first = ROWS};
-    vv_crew_pair(&p->crew, &side, &other, false, VV_ALL_TILES, ignore, NULL);
+    int64_t next = 0;
+    vv_crew_pair(&p->crew, &side, &other, false, VV_ALL_TILES, &next, ignore, NULL);
 }
 
 static void convert(struct probe *p)

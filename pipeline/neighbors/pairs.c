@@ -155,6 +155,40 @@ static void cool(const struct vv_side *s, int64_t row, int step)
     if (s->list) vv_shortlist_cool(s->list, row - s->begin, step);
 }
 
+/* Rows of a tile on one side, numbered among all. */
+struct span {
+    int64_t first, n;
+};
+
+static struct span span_of(const struct vv_side *s, int64_t row, int step)
+{
+    const int64_t left = s->end - row;
+    return (struct span){.first = s->first + row, .n = left < step ? left : step};
+}
+
+/* What the rows of a side had met of the others before this search; all, if they take nothing. */
+static enum vv_met_share met_before(const struct vv_met *met, const struct vv_side *side, struct span rows,
+                                    struct span others)
+{
+    if (!side->list) return VV_ALL_MET;
+    return vv_met_before(met, rows.first, rows.n, others.first, others.n);
+}
+
+/* Leaves the pairs that had not met before; `own` as in deliver. */
+static void drop_met(struct vv_hits *hits, const struct vv_met *met, enum vv_met_share share, struct span rows,
+                     struct span others, int own)
+{
+    int n = 0;
+    if (share == VV_NONE_MET) return;
+    for (int h = 0; h < hits->n && share == VV_SOME_MET; h++) {
+        const uint32_t pair = hits->pair[h], a = pair & 0xffff, b = pair >> 16;
+        hits->value[n] = hits->value[h];
+        hits->pair[n] = pair;
+        n += !vv_met_pair_before(met, rows.first + (own ? b : a), others.first + (own ? a : b));
+    }
+    hits->n = n;
+}
+
 static void do_task(const struct work *w, int64_t task, struct vv_crew_member *m)
 {
     int64_t ta, tb;
@@ -162,6 +196,11 @@ static void do_task(const struct work *w, int64_t task, struct vv_crew_member *m
     const int64_t row_a = w->a->begin + ta * w->step, row_b = w->b->begin + tb * w->step;
     const bool odd = (row_a / VV_TILE_ROWS + row_b / VV_TILE_ROWS) % 2;
     if (w->share == (odd ? VV_EVEN_TILES : VV_ODD_TILES)) return;
+    struct vv_met *const met = w->crew->met;
+    const struct span a = span_of(w->a, row_a, w->step), b = span_of(w->b, row_b, w->step);
+    const enum vv_met_share met_a = met ? met_before(met, w->a, a, b) : VV_NONE_MET;
+    const enum vv_met_share met_b = met ? met_before(met, w->b, b, a) : VV_NONE_MET;
+    if (met_a == VV_ALL_MET && met_b == VV_ALL_MET) return;
     const struct vv_panels *const pa = w->a->panels, *const pb = w->b->panels;
     const struct vv_tile t = {.a = pa->rows + row_a * pa->n_cols,
                               .b = pb->rows + row_b * pb->n_cols,
@@ -183,38 +222,42 @@ static void do_task(const struct work *w, int64_t task, struct vv_crew_member *m
         drop_doubles(&m->hits_a);
         drop_doubles(&m->hits_b);
     }
+    drop_met(&m->hits_a, met, met_a, a, b, 0);
+    drop_met(&m->hits_b, met, met_b, b, a, 16);
     deliver(&m->hits_a, w->a, row_a, w->b, row_b, 0, m->scratch);
     deliver(&m->hits_b, w->b, row_b, w->a, row_a, 16, m->scratch);
+    if (met) vv_met_add(met, a.first, a.n, b.first, b.n);
+    if (met && w->same && !t.diagonal) vv_met_add(met, b.first, b.n, a.first, a.n);
     cool(w->a, row_a, w->step);
     if (ta == (w->same ? tb : w->n_a - 1)) cool(w->b, row_b, w->step); /* the last with these rows */
 }
 
-void vv_crew_pair(struct vv_crew *crew, const struct vv_side *a, const struct vv_side *b, bool same,
-                  enum vv_share share, vv_tick_fn tick, void *owner)
+bool vv_crew_pair(struct vv_crew *crew, const struct vv_side *a, const struct vv_side *b, bool same,
+                  enum vv_share share, int64_t *next, vv_tick_fn tick, void *owner)
 {
     struct work w = {.crew = crew, .a = a, .b = b, .same = same, .share = share};
-    if (a->end <= a->begin || b->end <= b->begin) return;
+    if (a->end <= a->begin || b->end <= b->begin) return true;
     w.step = choose_step(&w);
     w.n_a = tiles_of(a, w.step);
     w.n_b = tiles_of(b, w.step);
     w.n_tasks = same ? w.n_a * (w.n_a + 1) / 2 : w.n_a * w.n_b;
-    int64_t next = 0;
+    int64_t at = *next;
     bool go_on = true;
     for (int t = 0; t < crew->threads; t++) crew->member[t].seconds = 0.0;
 #pragma omp parallel num_threads(crew->threads)
     {
         const int id = omp_get_thread_num();
         struct vv_crew_member *const m = &crew->member[id];
-        for (;;) {
-            int64_t task;
-#pragma omp atomic capture
-            task = next++;
-            if (task >= w.n_tasks) break;
-            do_task(&w, task, m);
+        for (;;) { /* a thread that has taken a tile does it: all before `at` are done in the end */
             bool others_go_on;
 #pragma omp atomic read
             others_go_on = go_on;
             if (!others_go_on) break;
+            int64_t task;
+#pragma omp atomic capture
+            task = at++;
+            if (task >= w.n_tasks) break;
+            do_task(&w, task, m);
             if (id == 0 && !tick(owner, (double)task / (double)w.n_tasks)) {
 #pragma omp atomic write
                 go_on = false;
@@ -225,4 +268,6 @@ void vv_crew_pair(struct vv_crew *crew, const struct vv_side *a, const struct vv
     for (int t = 0; t < crew->threads; t++)
         if (crew->member[t].seconds > slowest) slowest = crew->member[t].seconds;
     crew->seconds_kernel += slowest;
+    *next = at;
+    return at >= w.n_tasks;
 }

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "neighbors/kernel.h"
+#include "neighbors/met.h"
 #include "neighbors/panels.h"
 #include "neighbors/shortlist.h"
 
@@ -29,6 +30,7 @@ struct vv_crew {
     int scratch_size;             /* floats a thread needs to select from a row */
     struct vv_crew_member *member; /* [threads] */
     double seconds_kernel;        /* of the slowest thread, summed over calls */
+    struct vv_met *met;           /* pairs to be left out, and where those that meet are told; NULL: none */
 };
 
 enum vv_status vv_crew_init(struct vv_crew *crew, const struct vv_kernel *kernel, int threads,
@@ -38,15 +40,17 @@ void vv_crew_release(struct vv_crew *crew);
 /* Local. Bytes vv_crew_init takes. */
 double vv_crew_memory(int threads, int scratch_size);
 
-/* Called by the thread that owns MPI, between tiles, with the share that is done (0..1). False: the other tiles
- * are left out, as the run is to stop. */
+/* Called by the thread that owns MPI, between tiles, with the share that is done (0..1). False: no more tiles for
+ * now, as the run is to stop, or something is to be done between them. */
 typedef bool (*vv_tick_fn)(void *owner, double done);
 
-/* Local. Offers all pairs of a row of a and a row of b to both lists. same: a and b are the same side, each
- * pair counts once and no row is paired with itself; else they have no row in common. share: only the tiles whose
- * positions add up to an even (odd) number, so that two ranks can share a pair of blocks. */
-void vv_crew_pair(struct vv_crew *crew, const struct vv_side *a, const struct vv_side *b, bool same,
-                  enum vv_share share, vv_tick_fn tick, void *owner);
+/* Local. Offers all pairs of a row of a and a row of b to both lists; true when that is done, false when a tick
+ * ended it before, to be called again. same: a and b are the same side, each pair counts once and no row is
+ * paired with itself; else they have no row in common. share: only the tiles whose positions add up to an even
+ * (odd) number, so that two ranks can share a pair of blocks. *next: the tile to begin with, 0 at first, and the
+ * one to go on with. */
+bool vv_crew_pair(struct vv_crew *crew, const struct vv_side *a, const struct vv_side *b, bool same,
+                  enum vv_share share, int64_t *next, vv_tick_fn tick, void *owner);
 
 /* Local. The scratch space of thread t. */
 float *vv_crew_scratch(const struct vv_crew *crew, int t);

@@ -18,6 +18,11 @@
 /* Candidates for visiting rows are kept for a strip of the block at a time. */
 static const double STRIP_BYTES = 24.0 * 1048576.0;
 
+/* Seconds of a sweep that are saved when it is stopped. */
+static const double WORTH_SAVING = 0.2;
+
+enum { CUT = -2 }; /* first count of a letter that holds nothing */
+
 struct proposal {
     struct vv_task *task;
     struct vv_bound bound;
@@ -31,6 +36,8 @@ struct proposal {
     struct vv_ring *ring;
     struct vv_mail *mail;
     double done, all; /* pairs of blocks, for progress */
+    struct vv_met met; /* what has met, if the state is to be saved */
+    double saved; /* when that was done last */
 };
 
 static int64_t strip_rows(int64_t most, int capacity)
@@ -54,14 +61,38 @@ static int blocks_to_meet(const struct vv_task *t)
     return t->same ? size / 2 + 1 : size;
 }
 
-/* Also tells whether to go on: a sweep that was left early is never used, as all ranks leave the search then. */
+static void save(struct proposal *p)
+{
+    vv_checkpoint_save(p->task->checkpoint, &p->task->queries->layout, &p->met, p->list);
+    p->saved = vv_clock_seconds();
+}
+
+static bool to_be_saved(const struct proposal *p)
+{
+    const struct vv_checkpoint *const how = p->task->checkpoint;
+    return how && vv_clock_seconds() - p->saved > how->period;
+}
+
+/* Also tells whether to go on. */
 static bool tick(void *owner, double done)
 {
     struct proposal *const p = owner;
     vv_ring_progress(p->ring);
     if (p->mail) vv_mail_progress(p->mail);
     if (p->task->progress) vv_progress_tell(p->task->progress, VV_PROPOSING * (p->done + done), p->all);
-    return vv_signals_stop_requested() == VV_GO_ON;
+    return vv_signals_stop_requested() == VV_GO_ON && !to_be_saved(p);
+}
+
+/* All pairs of two sides; false when the run is to stop before. */
+static bool pair(struct proposal *p, const struct vv_side *a, const struct vv_side *b, bool same,
+                 enum vv_share share)
+{
+    int64_t next = 0;
+    while (!vv_crew_pair(&p->crew, a, b, same, share, &next, tick, p)) {
+        if (vv_signals_stop_requested() != VV_GO_ON) return false;
+        save(p);
+    }
+    return true;
 }
 
 static enum vv_status allocate(struct proposal *p, struct vv_sample_plan plan)
@@ -76,6 +107,11 @@ static enum vv_status allocate(struct proposal *p, struct vv_sample_plan plan)
     VV_TRY(vv_guess_init(&p->guess, t->kernel, plan, d, t->threads));
     VV_TRY(vv_crew_init(&p->crew, t->kernel, t->threads, VV_SELECT_SCRATCH(capacity)));
     VV_TRY(vv_shortlist_init(p->list, t->scratch, t->queries->n_local, capacity));
+    if (t->checkpoint) {
+        VV_TRY(vv_met_init(&p->met, t->queries->layout.n, t->references->layout.n,
+                           vv_layout_first(&t->queries->layout), t->queries->n_local));
+        p->crew.met = &p->met;
+    }
     const size_t row_bytes = vv_panels_bytes(group, d, group) / (size_t)group;
     VV_TRY(vv_ring_create(t->comm, &t->references->layout, row_bytes, group, blocks_to_meet(t),
                           t->window, &p->ring));
@@ -113,12 +149,14 @@ static void settle_row(void *owner, int64_t i, int thread)
     vv_shortlist_settle(p->list, i, p->own.limit[i], vv_crew_scratch(&p->crew, thread));
 }
 
-/* Writes the strip's candidates into the outgoing letter; returns its bytes. */
-static size_t write_letter(struct proposal *p, int64_t n)
+/* Writes the strip's candidates into the outgoing letter; returns its bytes. Not those of a strip that was left
+ * before all of it had met. */
+static size_t write_letter(struct proposal *p, int64_t n, bool whole)
 {
     int *const count = vv_mail_outgoing(p->mail);
     struct vv_candidate *to = (struct vv_candidate *)(count + n + n % 2); /* 8-byte aligned */
-    for (int64_t i = 0; i < n; i++) {
+    if (!whole && n > 0) count[0] = CUT;
+    for (int64_t i = 0; whole && i < n; i++) {
         count[i] = vv_shortlist_gave_up(&p->strip, i) ? VV_CROWDED : p->strip.count[i];
         if (count[i] <= 0) continue;
         memcpy(to, p->strip.items + i * p->strip.capacity, (size_t)count[i] * sizeof *to);
@@ -148,15 +186,42 @@ static int64_t rows_in_strip(const struct proposal *p, int64_t n, int64_t s)
     return left < 0 ? 0 : left < p->strip_rows ? left : p->strip_rows;
 }
 
-/* Where the letter under way belongs. */
+/* The letter under way: about rows [begin, begin + n) of this rank's window, which met those of a rank. */
 struct expected {
-    int64_t begin, n;
+    int64_t window, begin, n;
+    int from;
+    enum vv_share share; /* of the tiles */
 };
+
+/* Own rows have met those of another rank there: all, or in every other tile (pairs.c). */
+static void met_there(struct proposal *p, struct expected e)
+{
+    const struct vv_layout *const l = &p->task->queries->layout;
+    const int64_t own = vv_layout_first(l) + e.window, others = vv_layout_offset(l, e.from);
+    const int64_t n_others = vv_layout_count(l, e.from), step = e.share == VV_ALL_TILES ? INT32_MAX : VV_TILE_ROWS;
+    for (int64_t a = 0; a < n_others; a += step)
+        for (int64_t b = e.begin; b < e.begin + e.n; b += step) {
+            const bool odd = (a / VV_TILE_ROWS + b / VV_TILE_ROWS) % 2;
+            if (e.share == (odd ? VV_EVEN_TILES : VV_ODD_TILES)) continue;
+            const int64_t n_a = n_others - a, n_b = e.begin + e.n - b;
+            vv_met_add(&p->met, own + b, n_b < step ? n_b : step, others + a, n_a < step ? n_a : step);
+        }
+}
 
 static void receive(struct proposal *p, struct expected e)
 {
-    const void *const letter = vv_mail_wait(p->mail);
-    if (letter) read_letter(p, letter, e.begin, e.n);
+    const int *const letter = vv_mail_wait(p->mail);
+    if (!letter || e.n == 0 || letter[0] == CUT) return;
+    read_letter(p, letter, e.window + e.begin, e.n);
+    if (p->task->checkpoint) met_there(p, e);
+}
+
+/* Of two ranks whose rows meet on both, each takes half of the tiles. */
+static enum vv_share share_of(const struct vv_layout *l, int rank, int visited)
+{
+    const int step = (visited - rank + l->size) % l->size;
+    if (2 * step != l->size) return VV_ALL_TILES;
+    return rank < visited ? VV_EVEN_TILES : VV_ODD_TILES;
 }
 
 /* The own rows against a visiting window that starts at local row `window` of its owner, strip by strip;
@@ -167,8 +232,6 @@ static struct expected meet(struct proposal *p, const struct vv_panels *visiting
     struct vv_task *const t = p->task;
     const struct vv_layout *const l = &t->queries->layout;
     const int step = (owner - l->rank + l->size) % l->size, from = (l->rank - step + l->size) % l->size;
-    const bool shared = 2 * step == l->size; /* both ranks meet: each takes half of the tiles */
-    const enum vv_share share = !shared ? VV_ALL_TILES : l->rank < owner ? VV_EVEN_TILES : VV_ODD_TILES;
     const int64_t left = vv_layout_most(l) - window, most = left < t->window ? left : t->window;
     const int64_t expected = p->own.n - window < most ? p->own.n - window : most;
     const struct vv_side own = {
@@ -183,10 +246,14 @@ static struct expected meet(struct proposal *p, const struct vv_panels *visiting
         p->strip.length = visiting->length + begin;
         p->strip.half = visiting->half + begin;
         vv_shortlist_begin(&p->strip, n, visiting->limit + begin);
-        vv_crew_pair(&p->crew, &own, &strip, false, share, tick, p);
+        const bool whole = pair(p, &own, &strip, false, share_of(l, l->rank, owner));
         receive(p, under_way);
-        under_way = (struct expected){window + begin, rows_in_strip(p, expected, s)};
-        vv_mail_post(p->mail, owner, write_letter(p, n), from);
+        under_way = (struct expected){.window = window,
+                                      .begin = begin,
+                                      .n = rows_in_strip(p, expected, s),
+                                      .from = from,
+                                      .share = share_of(l, from, l->rank)};
+        vv_mail_post(p->mail, owner, write_letter(p, n, whole), from);
     }
     return under_way;
 }
@@ -212,7 +279,7 @@ static enum vv_status meet_round(struct proposal *p, int64_t window, struct expe
     const struct vv_layout *const l = &t->references->layout;
     const struct vv_side own = {.panels = &p->own,
                                 .end = p->own.n,
-                                .first = vv_layout_first(l),
+                                .first = vv_layout_first(&t->queries->layout),
                                 .list = p->list};
     bool more;
     begin_round(p, window);
@@ -225,11 +292,11 @@ static enum vv_status meet_round(struct proposal *p, int64_t window, struct expe
         if (!t->same) {
             const struct vv_side others = {
                 .panels = &visiting, .end = visiting.n, .first = vv_layout_offset(l, owner) + window};
-            vv_crew_pair(&p->crew, &own, &others, false, VV_ALL_TILES, tick, p);
+            pair(p, &own, &others, false, VV_ALL_TILES);
         } else if (owner != l->rank) {
             *under_way = meet(p, &visiting, owner, window, *under_way);
         } else if (window == 0) { /* the own rows meet among themselves all at once */
-            vv_crew_pair(&p->crew, &own, &own, true, VV_ALL_TILES, tick, p);
+            pair(p, &own, &own, true, VV_ALL_TILES);
         }
         p->done += 1.0;
         more = vv_ring_turn(p->ring);
@@ -241,7 +308,7 @@ static enum vv_status meet_round(struct proposal *p, int64_t window, struct expe
 static enum vv_status meet_all(struct proposal *p)
 {
     const int64_t most = vv_layout_most(&p->task->references->layout), step = p->task->window;
-    struct expected under_way = {0, 0};
+    struct expected under_way = {.n = 0};
     p->all = (double)blocks_to_meet(p->task) * (double)((most + step - 1) / step);
     enum vv_status st = VV_OK;
     for (int64_t window = 0; !st && window < most; window += step)
@@ -280,8 +347,11 @@ enum vv_status vv_propose(struct vv_task *t, const struct vv_sample *sample,
                         t->same ? vv_layout_first(&t->queries->layout) : INT64_MAX / 2);
         vv_guess_release(&p.guess);
         vv_shortlist_begin(list, p.own.n, p.own.limit);
-        const double guessed = vv_clock_seconds();
-        st = meet_all(&p);
+        if (t->checkpoint)
+            st = vv_checkpoint_load(t->comm, t->checkpoint, &t->queries->layout, &p.met, list, p.own.limit);
+        const double guessed = p.saved = vv_clock_seconds();
+        if (!st) st = meet_all(&p);
+        if (st == VV_STOPPED && t->checkpoint && guessed + WORTH_SAVING < vv_clock_seconds()) save(&p);
         if (!st) settle(&p);
         t->stats.seconds_prepare += guessed - begin;
         t->stats.seconds_propose += vv_clock_seconds() - guessed;
@@ -301,6 +371,7 @@ enum vv_status vv_propose(struct vv_task *t, const struct vv_sample *sample,
     vv_panels_release(&p.references);
     vv_guess_release(&p.guess);
     vv_panels_release(&p.sent);
+    vv_met_release(&p.met);
     return st;
 }
 
@@ -312,7 +383,8 @@ double vv_propose_memory(const struct vv_search_size *size)
     const int64_t window = size->on_disk && size->window < most ? size->window : most;
     const double strip = (double)strip_rows(window, capacity);
     const double row = (double)vv_panels_bytes(1, d, 1), list = (double)vv_shortlist_row_bytes(capacity);
-    double bytes = vv_crew_memory(size->threads, VV_SELECT_SCRATCH(capacity));
+    double bytes = vv_crew_memory(size->threads, VV_SELECT_SCRATCH(capacity)) +
+                   vv_met_memory(n * size->ranks, most * size->ranks);
     if (!size->on_disk) {
         bytes += row * (double)(n + size->n_others + 2 * VV_MOST_GROUP) + list * (double)n;
     } else {

@@ -10,6 +10,8 @@
  * Float64 decides (decide.c): the shortlists are evaluated directly and ranked by (distance, index).
  * The table therefore does not depend on tiles, ranks, threads, kernels, BLAS or centring.
  *
+ * A sweep that is stopped or killed can be gone on with, on any number of ranks (checkpoint.h).
+ *
  * Cost: n^2 D flops in products over all ranks, a little over k direct evaluations a row.
  * Communication: each rank sends its float32 rows size / 2 times and its rows size - 1 times, while it
  * computes, and a few candidates for each of its rows.
@@ -37,6 +39,7 @@ struct search {
     struct vv_sample_plan plan;
     double *center, *zero; /* [n_cols] */
     struct vv_shortlist list;
+    struct vv_checkpoint checkpoint;
 };
 
 /* The kernel that all ranks can run: panels of rows travel in its format. */
@@ -185,7 +188,20 @@ static int64_t window_rows(int64_t n_cols, int64_t memory)
     return (pairs > 0 ? pairs : 1) * 2 * VV_TILE_ROWS;
 }
 
-static enum vv_status search(struct search *s, struct vv_neighbors *out)
+/* Saved candidates mean something in the same frame only. */
+static void set_checkpoint(struct search *s, const struct vv_checkpoint *how)
+{
+    struct vv_task *const t = &s->task;
+    if (!how) return;
+    const double frame[] = {t->frame.scale, (double)t->k, (double)t->metric, (double)t->frame.n_cols};
+    const struct vv_digest center =
+        vv_hash_bytes(t->frame.center, (size_t)t->frame.n_cols * sizeof *t->frame.center);
+    s->checkpoint = *how;
+    s->checkpoint.key = vv_hash_join(vv_hash_join(how->key, vv_hash_bytes(frame, sizeof frame)), center);
+    t->checkpoint = &s->checkpoint;
+}
+
+static enum vv_status search(struct search *s, const struct vv_search *how, struct vv_neighbors *out)
 {
     struct vv_task *const t = &s->task;
     const int64_t n = t->references->layout.n;
@@ -193,6 +209,7 @@ static enum vv_status search(struct search *s, struct vv_neighbors *out)
     const double begin = vv_clock_seconds();
     VV_TRY(vv_sample_draw(t->comm, t->references, s->plan.n, &s->sample));
     VV_TRY(set_frames(s));
+    set_checkpoint(s, how->checkpoint);
     t->stats.seconds_prepare += vv_clock_seconds() - begin;
     VV_TRY(vv_propose(t, &s->sample, s->plan, &s->list));
     vv_sample_release(&s->sample);
@@ -219,7 +236,7 @@ enum vv_status vv_neighbors_search_among(struct vv_comm *c, const struct vv_matr
         st = vv_agree(c, vv_neighbors_init(out, queries->layout, how->k, how->metric,
                                            queries->sample));
     s.task.window = how->scratch ? window_rows(references->n_cols, how->memory) : INT32_MAX;
-    if (!st && how->k > 0) st = search(&s, out);
+    if (!st && how->k > 0) st = search(&s, how, out);
     if (!st) gather_stats(&s, stats ? stats : &mine);
     if (st) vv_neighbors_release(out);
     vv_shortlist_release(&s.list);

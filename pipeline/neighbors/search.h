@@ -17,6 +17,8 @@
 #include "dist/comm.h"
 #include "dist/progress.h"
 
+struct vv_checkpoint; /* checkpoint.h */
+
 /* BLAS must have been told to use one thread: those of the search call it themselves. */
 struct vv_search {
     int k;                        /* 0 <= k < n */
@@ -27,6 +29,7 @@ struct vv_search {
                                    * their size in files as well; NULL: in memory */
     int64_t memory;               /* to stay below with scratch, bytes */
     struct vv_progress *progress; /* NULL: silent */
+    const struct vv_checkpoint *checkpoint; /* where its state is saved (checkpoint.h); NULL: nowhere */
 };
 
 /* What a search did: counts and bytes summed over ranks, seconds of the slowest rank each. */

@@ -2,6 +2,7 @@
 #include "neighbors/shortlist.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -77,6 +78,19 @@ void vv_shortlist_begin(struct vv_shortlist *s, int64_t n, const float *limit)
         s->full[i] = when_full(s, 0);
         s->limit[i] = limit[i];
     }
+}
+
+void vv_shortlist_restore(struct vv_shortlist *s, int64_t i, const struct vv_candidate *from, int n, float limit)
+{
+    if (limit == -INFINITY) {
+        vv_shortlist_give_up(s, i);
+        return;
+    }
+    const float wider = isfinite(limit) ? vv_bound_limit(s->bound, limit, s->length[i], s->half[i]) : INFINITY;
+    if (n > 0) memcpy(s->items + i * s->capacity, from, (size_t)n * sizeof *from);
+    s->count[i] = n;
+    s->full[i] = when_full(s, n);
+    if (wider < s->limit[i]) s->limit[i] = wider;
 }
 
 void vv_shortlist_give_up(struct vv_shortlist *s, int64_t i)

@@ -68,6 +68,10 @@ void vv_shortlist_tighten(struct vv_shortlist *s, int64_t i, float *scratch);
 /* Local. Lowers the limit of row i, which is full. */
 void vv_shortlist_squeeze(struct vv_shortlist *s, int64_t i, float *scratch);
 
+/* Local. Row i has these candidates and accepts what it accepted when they were saved, or what another kernel may
+ * make of that. from: [n], n < capacity */
+void vv_shortlist_restore(struct vv_shortlist *s, int64_t i, const struct vv_candidate *from, int n, float limit);
+
 /* Local. Row i has more candidates than float32 can tell apart: it forgets them and takes no more. / Has
  * it? */
 void vv_shortlist_give_up(struct vv_shortlist *s, int64_t i);

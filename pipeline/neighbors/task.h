@@ -7,6 +7,7 @@
 
 #include "data/matrix.h"
 #include "dist/comm.h"
+#include "neighbors/checkpoint.h"
 #include "neighbors/frame.h"
 #include "neighbors/kernel.h"
 #include "neighbors/search.h"
@@ -38,6 +39,7 @@ struct vv_task {
     const char *scratch;                /* folder for what does not fit in memory; NULL: everything fits */
     int64_t window;                     /* rows of a shard that travel at a time */
     struct vv_progress *progress;       /* NULL: silent */
+    const struct vv_checkpoint *checkpoint; /* NULL: none */
     struct vv_search_stats stats;       /* of this rank, added to */
 };
 

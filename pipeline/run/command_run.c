@@ -127,6 +127,7 @@ static enum vv_status execute(struct vv_job *job, const struct vv_call *call,
         .others = &job->others,
         .input = &head->input,
         .cache = cache,
+        .checkpoint = head->resources.checkpoint,
         .provenance = {.kind = VV_TABLE, .layer = -1},
     };
     enum vv_status st = vv_agree(job->comm, vv_provenance_collect(job->comm, &job->settings, job->threads,

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "run/provenance.h"
 #include "run/reuse.h"
+#include "run/saving.h"
 
 enum vv_status vv_run_init(struct vv_run *run)
 {
@@ -163,6 +164,32 @@ static void tell_taken(const struct vv_run *run, int step, int layer)
                     run->context.layer_names[layer]);
 }
 
+/* Collective. A step that may save its state, and goes on where that was left. */
+static enum vv_status run_saved(struct vv_run *run, int step, int layer)
+{
+    struct vv_saving saving;
+    enum vv_status st = vv_agree(run->context.comm,
+                                 vv_saving_init(&saving, &run->keys, step, layer, run->context.directory));
+    saving.checkpoint.period = run->checkpoint;
+    saving.checkpoint.fresh = run->cache->fresh;
+    saving.checkpoint.log = run->context.log;
+    saving.checkpoint.step = run->context.progress->step;
+    run->context.checkpoint = saving.checkpoint.path && run->checkpoint > 0.0 ? &saving.checkpoint : NULL;
+    if (!st) st = run_step(run, step, layer);
+    run->context.checkpoint = NULL;
+    vv_saving_release(&saving);
+    return st;
+}
+
+/* Rank 0. What a search saved is of no use once its products are there. */
+static void forget_saved(const struct vv_run *run, int step, int layer)
+{
+    struct vv_saving saving;
+    if (vv_saving_init(&saving, &run->keys, step, layer, run->context.directory) == VV_OK && saving.checkpoint.path)
+        vv_checkpoint_remove(saving.checkpoint.path, 0);
+    vv_saving_release(&saving);
+}
+
 static enum vv_status timed_step(struct vv_run *run, int step, int layer)
 {
     const char *const stage = run->plan->steps[step].stage->name;
@@ -175,7 +202,7 @@ static enum vv_status timed_step(struct vv_run *run, int step, int layer)
     vv_progress_begin(&progress, run->context.log, text);
     run->context.progress = &progress;
     const double begin = vv_clock_seconds();
-    const enum vv_status st = run_step(run, step, layer);
+    const enum vv_status st = run_saved(run, step, layer);
     run->context.progress = NULL;
     if (st == VV_STOPPED) return st;
     if (st) return vv_error_context("%s", text);
@@ -321,6 +348,7 @@ static enum vv_status run_agenda(struct vv_run *run, struct agenda *a)
         if (!concerns(run, s, a->layer)) continue;
         if (a->wanted[s]) VV_TRY(compute(run, a, s, identity));
         else tell_taken(run, s, a->layer);
+        if (vv_comm_rank(run->context.comm) == 0) forget_saved(run, s, a->layer);
         if (a->layer >= 0) vv_store_tidy(&run->store, s, a->layer);
     }
     return VV_OK;

@@ -22,6 +22,7 @@ struct vv_run {
     int n_labels;
     const struct vv_others *others;
     struct vv_artifact provenance;    /* a table: columns provenance/... */
+    double checkpoint;                /* seconds after which a search saves its state; 0: never */
     double *seconds;                  /* [n_steps] spent in each step, all layers; owned */
 };
 

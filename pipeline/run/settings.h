@@ -24,6 +24,7 @@ struct vv_settings_head {
         char *scratch;   /* folder for rows that do not fit; NULL: the run directory */
         char *cache;     /* folder of products that later runs can use; NULL: see run/cache.h */
         double time_limit; /* seconds; 0: none */
+        double checkpoint; /* seconds between two times a search saves its state; 0: never */
         int64_t threads; /* threads of each rank; 0: vv_comm_cores */
     } resources;
 };

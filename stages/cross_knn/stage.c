@@ -122,7 +122,8 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
                                   .threads = ctx->threads,
                                   .scratch = ctx->scratch,
                                   .memory = ctx->memory,
-                                  .progress = ctx->progress};
+                                  .progress = ctx->progress,
+                                  .checkpoint = ctx->checkpoint};
     struct vv_search_stats stats;
     struct vv_matrix references;
     enum vv_status st = vv_rows_read(ctx->comm, in->items[1][o]->source, other->match[out[0].layer],

@@ -79,7 +79,8 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
                             .threads = ctx->threads,
                             .scratch = ctx->scratch,
                             .memory = ctx->memory,
-                            .progress = ctx->progress};
+                            .progress = ctx->progress,
+                            .checkpoint = ctx->checkpoint};
     struct vv_search_stats stats;
     if (how.k >= m->layout.n) {
         how.k = m->layout.n > 0 ? (int)(m->layout.n - 1) : 0;

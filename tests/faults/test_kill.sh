@@ -26,7 +26,7 @@ while [ "$killed" -lt "$kills" ] && [ "$failures" -lt 5 ]; do
     [ $((RANDOM % 4)) = 0 ] && rm -rf kept # else some of it is there already
     [ $((RANDOM % 4)) = 0 ] && rm -rf o
     ranks=$((2 + RANDOM % 2))
-    "$launch" "$ranks" "$program" run c.yml output=o -q >out 2>err </dev/null &
+    "$launch" "$ranks" "$program" run c.yml output=o resources.checkpoint=0.01 -q >out 2>err </dev/null &
     run=$!
     sleep "0.$(printf '%03d' $((RANDOM % 700)))"
     mapfile -t processes < <(pgrep -f "^$program run c.yml output=o")
@@ -37,11 +37,11 @@ while [ "$killed" -lt "$kills" ] && [ "$failures" -lt 5 ]; do
     fi
     ended "$run" "run c.yml output=o"
     [ $((RANDOM % 2)) = 0 ] && continue # killed again before it could complete
-    varve_on $((1 + RANDOM % 3)) run c.yml output=o -q
+    varve_on $((1 + RANDOM % 3)) run c.yml output=o resources.checkpoint=0.01 -q
     expect_status "kill $killed" 0
     same_run "kill $killed"
 done
-varve run c.yml output=o -q
+varve run c.yml output=o resources.checkpoint=0.01 -q
 expect_status 'the last' 0
 same_run 'the last'
 echo "$killed kills in $tried runs; the launcher locked itself up after $stuck of them"

@@ -5,9 +5,12 @@
 #define VV_TEST_WITNESS_H
 
 #include <math.h>
+#include <unistd.h>
 
 #include "base/hash.h"
 #include "base/rng.h"
+#include "dist/signals.h"
+#include "neighbors/checkpoint.h"
 #include "neighbors/direct.h"
 #include "neighbors/search.h"
 #include "vv_data.h"
@@ -137,8 +140,33 @@ static inline struct vv_digest digest_by(struct vv_matrix *m, const struct vv_se
     return digest;
 }
 
+/* The same table by a search that is stopped again and again, each time a little later, and goes on from the
+ * state it saved between any two tiles. Returns how often it was stopped. */
+static inline int check_interrupted(struct vv_matrix *m, struct vv_search how, struct vv_digest expected)
+{
+    char path[64] = "";
+    if (vv_comm_rank(vv_world) == 0) snprintf(path, sizeof path, "/tmp/vv_test_%ld.state", (long)getpid());
+    vv_comm_bcast(vv_world, path, sizeof path, 0);
+    const struct vv_checkpoint checkpoint = {.path = path, .key = expected, .period = 1e-4, .step = "test"};
+    struct vv_neighbors nb;
+    enum vv_status st = VV_STOPPED;
+    int stops = 0;
+    how.checkpoint = &checkpoint;
+    for (; st == VV_STOPPED; stops++) {
+        vv_error_clear();
+        vv_signals_watch(NULL, 1e-3 * (1 << stops));
+        st = vv_neighbors_search(vv_world, m, &how, &nb, NULL);
+        vv_signals_watch(NULL, 0.0);
+    }
+    vv_assert_ok(st);
+    assert_true(vv_digest_equal(digest_of(&nb), expected));
+    vv_neighbors_release(&nb);
+    if (vv_comm_rank(vv_world) == 0) vv_checkpoint_remove(path, 0);
+    return stops - 1;
+}
+
 /* Searches, compares with the witness, and finds the same table by every kernel this processor has, by
- * several threads, and with rows in files. */
+ * several threads, with interruptions, and with rows in files. */
 static inline struct vv_digest check(const struct data *x, int k, enum vv_metric metric, double tolerance,
                               struct vv_search_stats *stats)
 {
@@ -155,10 +183,12 @@ static inline struct vv_digest check(const struct data *x, int k, enum vv_metric
         how.threads = i + 2;
         if (vv_kernel_find(kernels[i])) assert_true(vv_digest_equal(digest, digest_by(&m, &how)));
     }
+    check_interrupted(&m, (struct vv_search){.k = k, .metric = metric, .threads = 2}, digest);
     vv_assert_ok(vv_matrix_init_in(&filed, "/tmp", m.layout, m.n_cols, m.type));
     memcpy(filed.rows, m.rows, (size_t)m.n_local * vv_matrix_row_bytes(&m));
     how = (struct vv_search){.k = k, .metric = metric, .scratch = "/tmp", .memory = 1};
     assert_true(vv_digest_equal(digest, digest_by(&filed, &how)));
+    check_interrupted(&filed, how, digest);
     vv_neighbors_release(&nb);
     vv_matrix_release(&filed);
     vv_matrix_release(&m);
