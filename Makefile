@@ -96,7 +96,7 @@ quickstart: bootstrap ## set up, build, and run the embedded example on 2 ranks
 # Fault points are in the other variants only.
 FAULTY := build/$(VARIANT:release=debug)/varve
 
-.PHONY: tests check check-faults check-kill faulty
+.PHONY: tests check check-faults check-kill check-valgrind faulty
 tests: $(TESTS) varve
 faulty:
 	@$(MAKE) --no-print-directory -j$(JOBS) VARIANT=$(VARIANT:release=debug) $(FAULTY)
@@ -108,6 +108,9 @@ check-faults: bootstrap-test varve faulty ## each fault point, on each of 3 rank
 	@VV_FAULTS=full VV_PROGRAM=$(PROGRAM) VV_DEBUG_PROGRAM=$(FAULTY) bash tests/faults/test_faults.sh
 check-kill: bootstrap-test varve ## kill -9 at 200 random moments (VV_KILLS=N, VV_KILL_SEED=S)
 	@VV_KILLS=$${VV_KILLS:-200} VV_PROGRAM=$(PROGRAM) bash tests/faults/test_kill.sh
+check-valgrind: bootstrap-test ## the serial core under valgrind (which it needs)
+	@$(MAKE) --no-print-directory -j$(JOBS) VARIANT=debug tests
+	@bash tests/valgrind.sh build/debug
 
 # libFuzzer comes with clang. The search and the stages read no files: they stay out.
 FUZZ_SOURCES = $(wildcard $(patsubst %,pipeline/%/*.c,base dist data config io)) tests/fuzz/targets.c \

@@ -179,7 +179,7 @@ static void drop_met(struct vv_hits *hits, const struct vv_met *met, enum vv_met
                      struct span others, int own)
 {
     int n = 0;
-    if (share == VV_NONE_MET) return;
+    if (!met || share == VV_NONE_MET) return;
     for (int h = 0; h < hits->n && share == VV_SOME_MET; h++) {
         const uint32_t pair = hits->pair[h], a = pair & 0xffff, b = pair >> 16;
         hits->value[n] = hits->value[h];

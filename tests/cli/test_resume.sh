@@ -23,7 +23,7 @@ left() { compgen -G 'o/artifacts/*/*.state.*' >/dev/null; }
 
 # interrupted WHAT ARGUMENTS: on changing numbers of ranks, with more and more time, until it is finished
 interrupted() {
-    local what=$1 ranks=(1 3 2 4 2 7 1) i shares share=0
+    local what=$1 ranks=(1 3 2 4 2 7 1) i shares
     shift
     VARVE_CACHE=none varve run c.yml output=whole "$@"
     expect_status "$what" 0
