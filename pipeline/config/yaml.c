@@ -95,6 +95,7 @@ static enum vv_status take_scalar(struct builder *b, const yaml_event_t *event)
     refuse_tag(b, event->data.scalar.tag, &at);
     if (strlen(text) != event->data.scalar.length) {
         vv_diagnostics_add(b->d, &at, "a text must not contain a NUL character");
+        b->broken = true; /* keys and values would change places */
         return VV_OK;
     }
     if (b->depth > 0 && b->frames[b->depth - 1].node->kind == VV_NODE_MAP &&
