@@ -13,6 +13,7 @@
 #include "neighbors/wide.h"
 
 enum { PANEL = 4096 }; /* features evaluated at a time: whole chunks, so that sums can go on */
+enum { FEW_OWNERS = 4 }; /* so many can be told apart in a pass each */
 _Static_assert(PANEL % VV_CHUNK == 0, "sums may only be interrupted between chunks");
 
 static const double CACHE = 12.0 * 1048576.0; /* bytes of visiting rows to keep in the last cache */
@@ -27,7 +28,7 @@ struct decision {
     int64_t n_crowded;
     int *n_list;             /* [n_crowded] */
     struct vv_wide **wide;   /* [threads]; NULL entries while no rank needs them */
-    bool sorted;             /* candidates stand in order of the row they name */
+    enum { AS_FOUND, BY_OWNER, BY_ROW } order; /* of candidates: so that those of a part lie together */
     int64_t n_evaluated;
     double done, all;
 };
@@ -49,7 +50,19 @@ static int32_t *rows_of(const struct vv_shortlist *s, int64_t i)
     return (int32_t *)(void *)(sums_of(s, i) + most_candidates(s));
 }
 
-/* Candidates of row i with empty sums, in order of the row they name unless all rows are met at once. */
+/* Picks rank after rank, as few as there are. rows: [n] */
+static void lay_out_by_owner(const struct vv_layout *l, const struct vv_pick *picks, int n, int32_t *rows)
+{
+    for (int owner = 0, m = 0; owner < l->size; owner++) {
+        const int64_t first = vv_layout_offset(l, owner), end = vv_layout_offset(l, owner + 1);
+        for (int c = 0; c < n && m < n; c++) { /* written over until one belongs there */
+            rows[m] = picks[c].index;
+            m += picks[c].index >= first && picks[c].index < end;
+        }
+    }
+}
+
+/* Candidates of row i with empty sums, in the order that parts need. */
 static void lay_out_row(void *owner, int64_t i, int thread)
 {
     const struct decision *const d = owner;
@@ -59,15 +72,15 @@ static void lay_out_row(void *owner, int64_t i, int thread)
     if (n == VV_CROWDED) return;
     for (int c = 0; c < n; c++) {
         const int32_t row = s->items[i * s->capacity + c].index;
-        picks[c] = (struct vv_pick){d->sorted ? row : 0.0, row};
+        picks[c] = (struct vv_pick){row, row};
     }
-    if (d->sorted) vv_pick_sort(picks, picks + s->capacity, n);
+    if (d->order == BY_ROW) vv_pick_sort(picks, picks + s->capacity, n);
     double *const sums = sums_of(s, i);
     int32_t *const rows = rows_of(s, i);
-    for (int c = 0; c < n; c++) {
-        sums[c] = 0.0;
-        rows[c] = picks[c].index;
-    }
+    for (int c = 0; c < n; c++) sums[c] = 0.0;
+    if (d->order == BY_OWNER) lay_out_by_owner(&d->task->references->layout, picks, n, rows);
+    else
+        for (int c = 0; c < n; c++) rows[c] = picks[c].index;
 }
 
 /* Visiting rows treated at a time. */
@@ -81,9 +94,10 @@ static int64_t rows_in_cache(const struct vv_task *t, int64_t n_cols)
 static void prepare_rows(struct decision *d)
 {
     const struct vv_task *const t = d->task;
-    d->sorted = t->references->layout.size > 1 ||
-                rows_in_cache(t, t->frame.n_cols) < t->references->layout.n ||
-                t->window < t->references->layout.n;
+    const struct vv_layout *const l = &t->references->layout;
+    const int64_t most = vv_layout_most(l);
+    const bool whole = rows_in_cache(t, t->frame.n_cols) >= most && t->window >= most; /* parts are blocks */
+    d->order = !whole ? BY_ROW : l->size == 1 ? AS_FOUND : l->size <= FEW_OWNERS ? BY_OWNER : BY_ROW;
     d->n_crowded = 0;
     for (int64_t i = 0; i < d->list->n; i++) {
         if (d->list->count[i] > most_candidates(d->list)) {
