@@ -40,7 +40,7 @@ only hdf5.h '^pipeline/io/'
 only hdf5_hl.h '^pipeline/io/'
 only yaml.h '^pipeline/config/'
 only omp.h '^pipeline/(neighbors/|dist/comm\.c)'
-only cblas.h '^(pipeline/neighbors/|stages/[a-z]*/core\.c)'
+only cblas.h '^(pipeline/neighbors/|stages/[a-z_]*/(core|pca)\.c)'
 
 hits=$(grep -nE 'MPI_COMM_WORLD' pipeline/*/*.[ch] stages/*/*.[ch] | grep -v '^pipeline/dist/comm.c')
 [ -z "$hits" ] || complain "MPI_COMM_WORLD outside dist/comm.c: $hits"

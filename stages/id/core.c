@@ -12,6 +12,8 @@ const char *vv_id_reason_text(enum vv_id_reason reason)
     case VV_ID_FEW_ROWS: return "fewer than two rows have this neighbor at a distance above zero";
     case VV_ID_SAME_RATIOS: return "the ratios of distances are all the same";
     case VV_ID_OUT_OF_RANGE: return "no dimension between 0.001 and 10000";
+    case VV_ID_CONSTANT: return "all rows are the same";
+    case VV_ID_TOO_LARGE: return "both samples and features exceed stages.id.pca.limit";
     }
     return "unknown";
 }

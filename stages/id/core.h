@@ -12,7 +12,9 @@ enum vv_id_reason {
     VV_ID_FEW_NEIGHBORS, /* the table is too short for this scale */
     VV_ID_FEW_ROWS,      /* fewer than two rows remain without those at distance zero */
     VV_ID_SAME_RATIOS,   /* the ratios do not spread: a lattice, say */
-    VV_ID_OUT_OF_RANGE   /* no dimension between 0.001 and 10000 */
+    VV_ID_OUT_OF_RANGE,  /* no dimension between 0.001 and 10000 */
+    VV_ID_CONSTANT,      /* PCA: all rows are the same */
+    VV_ID_TOO_LARGE      /* PCA: more eigenvalues than stages.id.pca.limit allows */
 };
 
 struct vv_id_estimate {

@@ -4,21 +4,7 @@
 #ifndef VV_ID_DECIMATE_H
 #define VV_ID_DECIMATE_H
 
-#include "data/matrix.h"
-#include "data/neighbors.h"
-#include "dist/comm.h"
-#include "stages/id/core.h"
-
-struct vv_decimation {
-    const struct vv_matrix *matrix;
-    const struct vv_neighbors *neighbors; /* of the same rows */
-    double fraction;                      /* of the fit, see twonn.h */
-    int n_repetitions;                    /* draws a halving; the first halvings draw at most 2, 4, .. */
-    int threads;                          /* of this rank */
-    const char *scratch;                  /* where the rows are files, and the memory to stay below: */
-    int64_t memory;                       /* see neighbors/search.h */
-    uint64_t seed;
-};
+#include "stages/id/subset.h"
 
 /* Local. Rows of a subset: n / 2^halving, rounded half to even. */
 int64_t vv_decimation_rows(int64_t n, int halving);
@@ -26,7 +12,7 @@ int64_t vv_decimation_rows(int64_t n, int halving);
 /* Collective. TwoNN (fit) of subsets of n / 2^halving rows, halving >= 1: value and distance are means
  * over the draws, std_error is their population standard deviation / sqrt(draws), NaN for one draw;
  * n_used and n_excluded are of the first draw. Subsets of fewer than 10 rows are missing. */
-enum vv_status vv_decimation_estimate(struct vv_comm *c, const struct vv_decimation *how,
+enum vv_status vv_decimation_estimate(struct vv_comm *c, const struct vv_subsets *how,
                                       int halving, struct vv_id_estimate *e);
 
 #endif

@@ -1,251 +1,67 @@
 /* SPDX-License-Identifier: MIT */
-/* id: the intrinsic dimension of each layer by TwoNN, Gride and decimation; the methods are described
- * in twonn.c, gride.c and decimate.c. */
+/* id: the intrinsic dimension of each layer; the methods are described in twonn.c, gride.c, decimate.c, blocks.c,
+ * mle.c, abide.c (with kstar.c and binomial.c) and spectrum.c (with pca.c). */
 #include <math.h>
 
-#include "neighbors/search.h"
 #include "pipeline.h"
+#include "stages/id/abide.h"
+#include "stages/id/blocks.h"
 #include "stages/id/decimate.h"
 #include "stages/id/measure.h"
+#include "stages/id/mle.h"
+#include "stages/id/settings.h"
+#include "stages/id/spectrum.h"
+#include "stages/id/tabulate.h"
 #include "stages/id/twonn.h"
-
-enum estimator { TWONN = 1, GRIDE = 2, DECIMATION = 4 };
-enum reported { REPORT_TWONN, REPORT_TWONN_ML, REPORT_GRIDE };
-
-struct id_config {
-    unsigned estimators; /* of enum estimator */
-    double fraction;
-    int64_t range_max;
-    struct {
-        int64_t halvings, repetitions;
-    } decimation;
-    struct {
-        int estimator; /* enum reported */
-        int64_t order;
-    } reported;
-};
-
-#define AT(field) offsetof(struct id_config, field)
-
-static const char *const estimator_names[] = {"twonn", "gride", "decimation", NULL};
-static const char *const reported_names[] = {"twonn", "twonn_ml", "gride", NULL};
-
-static const struct vv_param decimation_params[] = {
-    {.key = "halvings", .type = VV_PARAM_INT,
-     .offset = AT(decimation.halvings) - AT(decimation), .standard = "5", .minimum = 1,
-     .maximum = 30, .help = "subsets of n/2, n/4, ... rows; stops at 10 rows"},
-    {.key = "repetitions", .type = VV_PARAM_INT,
-     .offset = AT(decimation.repetitions) - AT(decimation), .standard = "4", .minimum = 1,
-     .maximum = 1000, .help = "random subsets at each size (n/2: at most 2, n/4: at most 4, ...)"},
-    {.key = NULL},
-};
-
-static const struct vv_param reported_params[] = {
-    {.key = "estimator", .type = VV_PARAM_CHOICE,
-     .offset = AT(reported.estimator) - AT(reported), .standard = "gride",
-     .choices = reported_names, .help = "the ID that the profile and the depth stage use"},
-    {.key = "order", .type = VV_PARAM_INT, .offset = AT(reported.order) - AT(reported),
-     .standard = "16", .minimum = 1, .maximum = 512,
-     .help = "gride: its scale n1, a power of 2; the largest that the lists allow if they are "
-             "shorter"},
-    {.key = NULL},
-};
-
-static const struct vv_param params[] = {
-    {.key = "estimators", .type = VV_PARAM_CHOICES, .offset = AT(estimators),
-     .standard = "[twonn, gride, decimation]", .choices = estimator_names,
-     .help = "what is computed besides the reported one"},
-    {.key = "fraction", .type = VV_PARAM_FLOAT, .offset = AT(fraction), .standard = "0.9",
-     .minimum = 0.01, .maximum = 0.999,
-     .help = "TwoNN fit: share of the samples, those with the smallest ratios, that is fitted"},
-    {.key = "range_max", .type = VV_PARAM_INT, .offset = AT(range_max), .standard = "64",
-     .minimum = 2, .maximum = 1024,
-     .help = "Gride: scales n1 = 1, 2, 4, ... as long as 2 n1 is within this (or needed for the reported "
-             "order) and within knn.k"},
-    {.key = "decimation", .type = VV_PARAM_SECTION, .offset = AT(decimation),
-     .fields = decimation_params, .item_size = sizeof(((struct id_config *)0)->decimation),
-     .help = "TwoNN on random subsets: ID against scale"},
-    {.key = "reported", .type = VV_PARAM_SECTION, .offset = AT(reported),
-     .fields = reported_params, .item_size = sizeof(((struct id_config *)0)->reported),
-     .help = "which of the estimates counts as the ID of a layer; recorded in the report"},
-    {.key = NULL},
-};
 
 static const struct vv_port inputs[] = {{.name = "neighbors", .kind = VV_NEIGHBORS},
                                         {.name = "activations", .kind = VV_MATRIX},
                                         {.name = NULL}};
 static const struct vv_port outputs[] = {{.name = "id", .kind = VV_TABLE}, {.name = NULL}};
 
-/* Neighbors that Gride looks at: range_max, or what the reported scale needs. */
-static int64_t most_neighbors(const struct id_config *c)
-{
-    const int64_t reported = c->reported.estimator == REPORT_GRIDE ? 2 * c->reported.order : 2;
-    return c->range_max > reported ? c->range_max : reported;
-}
-
-/* Scales of Gride with lists of k neighbors. */
-static int count_scales(const struct id_config *c, int64_t k)
-{
-    int n = 0;
-    while (n < VV_ID_MOST_SCALES && (int64_t)2 << n <= most_neighbors(c) && (int64_t)2 << n <= k)
-        n++;
-    return n;
-}
-
-/* The scale to report: the one asked, or the largest there is. */
-static int reported_scale(const struct id_config *c, int n_scales)
-{
-    int scale = 0;
-    while (scale + 1 < n_scales && (int64_t)2 << scale <= c->reported.order) scale++;
-    return scale;
-}
-
-static void check(const void *config, struct vv_shape *shape, struct vv_diagnostics *d)
-{
-    const struct id_config *c = config;
-    if (shape->metric == VV_INNER_PRODUCT)
-        vv_diagnostics_add_key(d, "stages.id", "needs distances, which inner products are not; set "
-                               "stages.knn.metric to euclidean or cosine");
-    if (shape->k == 1)
-        vv_diagnostics_add_key(d, "stages.id", "needs 2 neighbors; set stages.knn.k to 2 or more");
-    if (c->reported.order & (c->reported.order - 1))
-        vv_diagnostics_add_key(d, "stages.id.reported.order", "must be a power of 2");
-}
-
-static void estimate(const void *config, const struct vv_shape *shape, struct vv_cost *cost)
-{
-    const struct id_config *c = config;
-    const double n = (double)shape->n, n_local = ceil(n / shape->size);
-    const int n_scales = count_scales(c, shape->k);
-    cost->flops = 2e3 * n * n_scales;
-    /* Radii and ratios; ratios of all rows, and twice with their groups while they are sorted. */
-    cost->bytes_memory = 8.0 * n_local * (n_scales + 2) + n * (8.0 + 2.0 * 16.0);
-    if (!(c->estimators & DECIMATION)) return;
-    const int64_t half = shape->n / 2;
-    const double rows = n_local * (double)shape->n_cols * (double)vv_real_bytes(shape->type);
-    cost->bytes_memory += (shape->on_disk ? 2.0 * VV_COOL_BYTES : rows) +
-                          vv_neighbors_search_memory(half, shape->n_cols, shape->type, 2,
-                                                     VV_EUCLIDEAN, shape->size, shape->threads,
-                                                     shape->on_disk ? shape->memory : 0) + 9.0 * n;
-    if (shape->on_disk)
-        cost->bytes_scratch += rows + vv_neighbors_search_scratch(half, 0, shape->n_cols, 2,
-                                                                  VV_EUCLIDEAN, shape->size);
-}
-
-/* One column of doubles, or of counts, of the given length (0: a scalar) along `dim`. */
-static enum vv_status column(struct vv_table *t, const char *name, const char *units,
-                             const char *description, enum vv_value type, const char *dim, int n,
-                             struct vv_column **out)
-{
-    struct vv_column_spec spec = {
-        .name = name, .long_name = description, .units = units, .description = description,
-        .type = type};
-    if (dim) spec.dims[0] = (struct vv_dim){dim, n};
-    return vv_table_add(t, &spec, out);
-}
-
 /* Collective. */
-static enum vv_status run_twonn(struct vv_context *ctx, const struct id_config *c,
+static enum vv_status run_twonn(struct vv_context *ctx, const struct vv_id_config *c,
                                 const struct vv_radii *radii, struct vv_id_estimate *fit,
                                 struct vv_id_estimate *ml)
 {
     return vv_radii_twonn(ctx->comm, radii, c->fraction, VV_TWONN_GROUPS, fit, ml);
 }
 
-static enum vv_status tabulate_twonn(const struct vv_id_estimate *fit,
-                                     const struct vv_id_estimate *ml, struct vv_table *t)
+static struct vv_subsets subsets(const struct vv_context *ctx, const struct vv_id_config *c,
+                                 const struct vv_inputs *in)
 {
-    VV_TRY(vv_table_add_f64(t, "id/twonn/value", "1",
-                            "intrinsic dimension by TwoNN: straight line through the origin on "
-                            "(ln mu, -ln(1 - F)), smallest ratios only (Facco et al. 2017)",
-                            fit->value));
-    VV_TRY(vv_table_add_f64(t, "id/twonn/std_error", "1",
-                            "its standard error: delete-a-group jackknife, 32 groups",
-                            fit->std_error));
-    VV_TRY(vv_table_add_f64(t, "id/twonn/distance", "distance",
-                            "scale: mean distance to the first and second neighbor",
-                            fit->distance));
-    VV_TRY(vv_table_add_i64(t, "id/twonn/n_used", "1",
-                            "rows used: those with a nearest neighbor at a distance above zero",
-                            fit->n_used));
-    VV_TRY(vv_table_add_text(t, "id/twonn/note", "why there is no value, or empty",
-                             vv_id_reason_text(fit->reason)));
-    VV_TRY(vv_table_add_f64(t, "id/twonn_ml/value", "1",
-                            "intrinsic dimension by TwoNN, unbiased maximum likelihood "
-                            "(N - 1)/sum ln mu over all rows used", ml->value));
-    return vv_table_add_f64(t, "id/twonn_ml/std_error", "1", "its standard error d/sqrt(N)",
-                            ml->std_error);
-}
-
-struct scale {
-    struct vv_id_estimate e;
-    int64_t n_filtered;
-};
-
-static enum vv_status tabulate_gride(const struct scale *scales, int n, struct vv_table *t)
-{
-    static const char dim[] = "id/gride/order";
-    struct vv_column *order, *value, *error, *distance, *used, *filtered, *note;
-    VV_TRY(column(t, dim, "1", "n1: the scale; ratios of the distances to neighbors 2 n1 and n1",
-                  VV_I64, dim, n, &order));
-    VV_TRY(column(t, "id/gride/value", "1",
-                  "intrinsic dimension by Gride, bias-corrected likelihood (Denti et al. 2022)",
-                  VV_F64, dim, n, &value));
-    VV_TRY(column(t, "id/gride/std_error", "1",
-                  "its standard error from the observed Fisher information; neighborhoods that "
-                  "overlap make it optimistic at large n1", VV_F64, dim, n, &error));
-    VV_TRY(column(t, "id/gride/distance", "distance",
-                  "mean distance to neighbors n1 and 2 n1 over the rows used", VV_F64, dim, n,
-                  &distance));
-    VV_TRY(column(t, "id/gride/n_used", "1",
-                  "rows used: those with neighbor n1 at a distance above zero", VV_I64, dim, n,
-                  &used));
-    VV_TRY(column(t, "id/gride/n_filtered", "1",
-                  "of these, outliers left out of the root: mu - 1 >= q50 + 20 (q95 - q50)", VV_I64,
-                  dim, n, &filtered));
-    VV_TRY(column(t, "id/gride/note", "1", "why there is no value, or empty", VV_TEXT, dim, n,
-                  &note));
-    for (int s = 0; s < n; s++) {
-        order->i64[s] = (int64_t)1 << s;
-        value->f64[s] = scales[s].e.value;
-        error->f64[s] = scales[s].e.std_error;
-        distance->f64[s] = scales[s].e.distance;
-        used->i64[s] = scales[s].e.n_used;
-        filtered->i64[s] = scales[s].n_filtered;
-        VV_TRY(vv_column_set_text(note, s, vv_id_reason_text(scales[s].e.reason)));
-    }
-    return VV_OK;
+    return (struct vv_subsets){.matrix = &in->items[1][0]->matrix,
+                               .neighbors = &in->items[0][0]->neighbors,
+                               .fraction = c->fraction,
+                               .n_repetitions = (int)c->decimation.repetitions,
+                               .threads = ctx->threads,
+                               .scratch = ctx->scratch,
+                               .memory = ctx->memory,
+                               .seed = ctx->seed};
 }
 
 /* Collective. The curve begins with all rows (halving 0), which is the fit itself. */
-static enum vv_status run_decimation(struct vv_context *ctx, const struct id_config *c,
+static enum vv_status run_decimation(struct vv_context *ctx, const struct vv_id_config *c,
                                      const struct vv_inputs *in, const struct vv_id_estimate *fit,
                                      struct vv_table *t)
 {
     static const char dim[] = "id/decimation/halving";
-    const struct vv_decimation how = {.matrix = &in->items[1][0]->matrix,
-                                      .neighbors = &in->items[0][0]->neighbors,
-                                      .fraction = c->fraction,
-                                      .n_repetitions = (int)c->decimation.repetitions,
-                                      .threads = ctx->threads,
-                                      .scratch = ctx->scratch,
-                                      .memory = ctx->memory,
-                                      .seed = ctx->seed};
+    const struct vv_subsets how = subsets(ctx, c, in);
     const int n = (int)c->decimation.halvings + 1;
     struct vv_column *halving, *rows, *value, *error, *distance;
-    enum vv_status st = column(t, dim, "1", "halvings of the number of rows", VV_I64, dim, n,
+    enum vv_status st = vv_id_column(t, dim, "1", "halvings of the number of rows", VV_I64, dim, n,
                                &halving);
-    if (!st) st = column(t, "id/decimation/n_rows", "1", "rows of a subset", VV_I64, dim, n, &rows);
+    if (!st) st = vv_id_column(t, "id/decimation/n_rows", "1", "rows of a subset", VV_I64, dim, n, &rows);
     if (!st)
-        st = column(t, "id/decimation/value", "1",
+        st = vv_id_column(t, "id/decimation/value", "1",
                     "intrinsic dimension by TwoNN (fit): mean over random subsets", VV_F64, dim, n,
                     &value);
     if (!st)
-        st = column(t, "id/decimation/std_error", "1",
+        st = vv_id_column(t, "id/decimation/std_error", "1",
                     "standard deviation over the subsets / sqrt(their number); all rows: as "
                     "id/twonn/std_error", VV_F64, dim, n, &error);
     if (!st)
-        st = column(t, "id/decimation/distance", "distance",
+        st = vv_id_column(t, "id/decimation/distance", "distance",
                     "mean distance to the first and second neighbor within a subset", VV_F64, dim,
                     n, &distance);
     VV_TRY(vv_agree(ctx->comm, st));
@@ -262,14 +78,91 @@ static enum vv_status run_decimation(struct vv_context *ctx, const struct id_con
     return VV_OK;
 }
 
-static enum vv_status tabulate_reported(const struct id_config *c, const struct vv_id_estimate *e,
+/* Collective. One block is all rows, which is the fit itself. */
+static enum vv_status run_blocks(struct vv_context *ctx, const struct vv_id_config *c, const struct vv_inputs *in,
+                                 const struct vv_id_estimate *fit, struct vv_table *t)
+{
+    const struct vv_subsets how = subsets(ctx, c, in);
+    const struct vv_ints *const counts = &c->blocks.counts;
+    const int64_t n = how.neighbors->layout.n;
+    int64_t *order = vv_mem_new(n, sizeof *order, "a random order");
+    struct vv_id_estimate *e = vv_mem_new(counts->n, sizeof *e, "estimates");
+    enum vv_status st = order && e ? vv_blocks_order(ctx->seed, n, order) : VV_MEMORY;
+    st = vv_agree(ctx->comm, st);
+    for (int i = 0; !st && i < counts->n; i++) {
+        if (counts->v[i] == 1) e[i] = *fit;
+        else st = vv_blocks_estimate(ctx->comm, &how, order, counts->v[i], &e[i]);
+        vv_progress_tell(ctx->progress, i + 1, counts->n);
+    }
+    if (!st) st = vv_agree(ctx->comm, vv_id_tabulate_blocks(counts->v, e, counts->n, n, t));
+    vv_mem_free(order);
+    vv_mem_free(e);
+    return st;
+}
+
+/* Collective. */
+static enum vv_status run_mle(struct vv_context *ctx, const struct vv_ints *ks, const struct vv_neighbors *nb,
+                              struct vv_table *t)
+{
+    struct vv_id_estimate *e = vv_mem_new(ks->n, sizeof *e, "estimates");
+    double *averaged = vv_mem_new(ks->n, sizeof *averaged, "estimates");
+    enum vv_status st = vv_agree(ctx->comm, e && averaged ? VV_OK : VV_MEMORY);
+    if (!st) st = vv_mle_estimate(ctx->comm, nb, ks->v, ks->n, e, averaged);
+    if (!st) st = vv_agree(ctx->comm, vv_id_tabulate_mle(ks->v, e, averaged, ks->n, t));
+    vv_mem_free(e);
+    vv_mem_free(averaged);
+    return st;
+}
+
+/* Collective. */
+static enum vv_status run_abide(struct vv_context *ctx, const struct vv_id_config *c, const struct vv_neighbors *nb,
+                                const struct vv_id_estimate *fit, struct vv_id_estimate *e, struct vv_table *t)
+{
+    struct vv_abide_step steps[MOST_ITERATIONS + 1];
+    const int n = (int)c->abide.iterations;
+    VV_TRY(vv_abide_estimate(ctx->comm, nb, fit, c->abide.significance, n, steps, e));
+    return vv_agree(ctx->comm, vv_id_tabulate_abide(e, steps, n, t));
+}
+
+/* Collective. */
+static enum vv_status run_pca(struct vv_context *ctx, const struct vv_id_config *c, const struct vv_matrix *m,
+                              struct vv_table *t)
+{
+    const struct vv_spectrum how = {.variance = c->pca.variance, .limit = c->pca.limit, .threads = ctx->threads};
+    struct vv_spectrum_result result;
+    VV_TRY(vv_spectrum_estimate(ctx->comm, m, &how, ctx->progress, &result));
+    return vv_agree(ctx->comm, vv_id_tabulate_pca(&result, how.variance, t));
+}
+
+/* Collective. The estimators that stand beside TwoNN and Gride, those that were asked for. */
+static enum vv_status run_others(struct vv_context *ctx, const struct vv_id_config *c, const struct vv_inputs *in,
+                                 const struct vv_id_estimate *fit, const struct vv_id_estimate *ml,
+                                 struct vv_id_estimate *bayes, struct vv_id_estimate *abide, struct vv_table *t)
+{
+    const struct vv_neighbors *nb = &in->items[0][0]->neighbors;
+    double mode;
+    vv_twonn_bayes(ml, c->prior.shape, c->prior.rate, bayes, &mode);
+    if (c->estimators & DECIMATION) VV_TRY(run_decimation(ctx, c, in, fit, t));
+    if (c->estimators & BLOCKS) VV_TRY(run_blocks(ctx, c, in, fit, t));
+    if (c->estimators & BAYES || c->reported.estimator == REPORT_BAYES)
+        VV_TRY(vv_agree(ctx->comm, vv_id_tabulate_bayes(bayes, mode, t)));
+    if (c->estimators & MLE) VV_TRY(run_mle(ctx, &c->mle.k, nb, t));
+    if (c->estimators & ABIDE || c->reported.estimator == REPORT_ABIDE)
+        VV_TRY(run_abide(ctx, c, nb, fit, abide, t));
+    if (c->estimators & PCA) VV_TRY(run_pca(ctx, c, &in->items[1][0]->matrix, t));
+    return VV_OK;
+}
+
+static enum vv_status tabulate_reported(const struct vv_id_config *c, const struct vv_id_estimate *e,
                                         int scale, struct vv_table *t)
 {
     VV_TRY(vv_table_add_text(t, "id/reported/estimator", "estimator chosen by stages.id.reported",
-                             reported_names[c->reported.estimator]));
+                             vv_id_reported_name(c)));
+    const bool abide = c->reported.estimator == REPORT_ABIDE;
     VV_TRY(vv_table_add_i64(t, "id/reported/order", "1",
-                            "Gride: n1 of the scale reported; 1 for TwoNN",
-                            c->reported.estimator == REPORT_GRIDE ? (int64_t)1 << scale : 1));
+                            abide ? "0: the scale of ABIDE varies from row to row"
+                                  : "Gride: n1 of the scale reported; 1 for TwoNN",
+                            c->reported.estimator == REPORT_GRIDE ? (int64_t)1 << scale : !abide));
     VV_TRY(vv_table_add_f64(t, "id/reported/value", "1",
                             "the intrinsic dimension of the layer, by the estimator and at the "
                             "scale chosen", e->value));
@@ -282,17 +175,17 @@ static enum vv_status tabulate_reported(const struct id_config *c, const struct 
 static enum vv_status run(struct vv_context *ctx, const void *config, const struct vv_inputs *in,
                           struct vv_artifact *out)
 {
-    const struct id_config *c = config;
+    const struct vv_id_config *c = config;
     const struct vv_neighbors *nb = &in->items[0][0]->neighbors;
     struct vv_table *t = &out[0].table;
-    struct vv_id_estimate fit, ml, *chosen[] = {&fit, &ml, NULL};
-    struct scale scales[VV_ID_MOST_SCALES];
+    struct vv_id_estimate fit, ml, bayes, abide, *chosen[] = {&fit, &ml, NULL, &bayes, &abide};
+    struct vv_id_scale scales[VV_ID_MOST_SCALES];
     struct vv_radii radii;
-    const int n_scales = count_scales(c, nb->k), scale = reported_scale(c, n_scales);
+    const int n_scales = vv_id_count_scales(c, nb->k), scale = vv_id_reported_scale(c, n_scales);
     const bool gride = c->estimators & GRIDE || c->reported.estimator == REPORT_GRIDE;
 
     enum vv_status st =
-        vv_agree(ctx->comm, vv_radii_init(&radii, nb, most_neighbors(c)));
+        vv_agree(ctx->comm, vv_radii_init(&radii, nb, vv_id_most_neighbors(c)));
     if (st) return st;
     st = run_twonn(ctx, c, &radii, &fit, &ml);
     scales[0].e = fit; /* without a single scale: missing for want of neighbors, as fit is */
@@ -300,10 +193,10 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
         st = vv_radii_gride(ctx->comm, &radii, s, &scales[s].e, &scales[s].n_filtered);
     if (!st && n_scales > 0 && gride) chosen[REPORT_GRIDE] = &scales[scale].e;
     else chosen[REPORT_GRIDE] = &fit;
-    if (!st && (c->estimators & TWONN || c->reported.estimator != REPORT_GRIDE))
-        st = vv_agree(ctx->comm, tabulate_twonn(&fit, &ml, t));
-    if (!st && gride) st = vv_agree(ctx->comm, tabulate_gride(scales, n_scales, t));
-    if (!st && c->estimators & DECIMATION) st = run_decimation(ctx, c, in, &fit, t);
+    if (!st && (c->estimators & TWONN || c->reported.estimator < REPORT_GRIDE))
+        st = vv_agree(ctx->comm, vv_id_tabulate_twonn(&fit, &ml, t));
+    if (!st && gride) st = vv_agree(ctx->comm, vv_id_tabulate_gride(scales, n_scales, t));
+    if (!st) st = run_others(ctx, c, in, &fit, &ml, &bayes, &abide, t);
     if (!st)
         st = vv_agree(ctx->comm, tabulate_reported(c, chosen[c->reported.estimator], scale, t));
     if (!st && chosen[c->reported.estimator]->reason)
@@ -332,17 +225,19 @@ static enum vv_status summarize(const struct vv_table *table, struct vv_summary 
 extern const struct vv_stage vv_stage_id;
 const struct vv_stage vv_stage_id = {
     .name = "id",
-    .summary = "intrinsic dimension: TwoNN, Gride at all scales, decimation",
-    .cite = "Facco et al., Sci. Rep. 7:12140 (2017); Denti et al., Sci. Rep. 12:20005 (2022)",
+    .summary = "intrinsic dimension: TwoNN, Gride at all scales, decimation, blocks, MLE, ABIDE, PCA",
+    .cite = "Facco et al., Sci. Rep. 7:12140 (2017); Denti et al., Sci. Rep. 12:20005 (2022); Ansuini et al., "
+            "NeurIPS 32 (2019); Levina & Bickel, NeurIPS 17 (2004); MacKay & Ghahramani (2005); Di Noia et al., "
+            "arXiv:2405.15132 (2024)",
     .version = 1,
     .scope = VV_PER_LAYER,
     .seeded = true,
     .inputs = inputs,
     .outputs = outputs,
-    .params = params,
-    .config_size = sizeof(struct id_config),
-    .check = check,
-    .estimate = estimate,
+    .params = vv_id_params,
+    .config_size = sizeof(struct vv_id_config),
+    .check = vv_id_check,
+    .estimate = vv_id_forecast,
     .run = run,
     .summarize = summarize,
 };

@@ -106,3 +106,15 @@ enum vv_status vv_twonn_estimate(const double *excess, int64_t n, double fractio
     vv_mem_free(sorted);
     return VV_OK;
 }
+
+void vv_twonn_bayes(const struct vv_id_estimate *ml, double shape, double rate, struct vv_id_estimate *e,
+                    double *mode)
+{
+    *e = *ml;
+    *mode = NAN;
+    if (ml->reason) return;
+    const double a = shape + (double)ml->n_used;
+    const double b = rate + (double)(ml->n_used - 1) / ml->value; /* sum ln mu */
+    vv_id_estimate_set(e, a / b, sqrt(a) / b);
+    *mode = (a - 1.0) / b;
+}

@@ -15,4 +15,10 @@ enum { VV_TWONN_GROUPS = 32 };
 enum vv_status vv_twonn_estimate(const double *excess, int64_t n, double fraction, int n_groups,
                                  struct vv_id_estimate *fit, struct vv_id_estimate *ml);
 
+/* Local. The Bayesian estimate from the maximum likelihood one: with a Gamma prior of the given shape and rate on
+ * the dimension the posterior is Gamma(shape + N, rate + sum ln mu); value: its mean, std_error: its standard
+ * deviation, *mode: where it is highest. Missing where ml is. */
+void vv_twonn_bayes(const struct vv_id_estimate *ml, double shape, double rate, struct vv_id_estimate *e,
+                    double *mode);
+
 #endif

@@ -56,7 +56,51 @@ near("Gride", report["id/gride/value"][0, :S], gride["ids"][:S], 0, 1e-6)
 near("Gride errors", report["id/gride/std_error"][0, :S], gride["ids_err"][:S], 1e-6)
 near("Gride scales", report["id/gride/distance"][0, :S], gride["rs"][:S], 1e-9)
 
-# Decimation draws other subsets: within 4 errors, from the sizes with 4 draws on.
+near("TwoNN with a prior", report["id/twonn_bayes/value"][0], attrs["id_wprior"], 1e-7)
+near("its error", report["id/twonn_bayes/std_error"][0], attrs["err_wprior"], 1e-7)
+
+# ABIDE: the stored k* with the dimension of TwoNN, then the recipe of its methods page on the neighbor table.
+index, distance = table["index"][()], table["distance"][()]
+K = index.shape[1]
+
+
+def kstar_of(dim):
+    """First failing j - 1 for j = 4, 5, .., K - 1, else K - 1."""
+    kstar, going = np.full(n, K - 1), np.ones(n, bool)
+    for j in range(4, K):
+        u = dim * (np.log(distance[index[:, j - 1], j - 2]) - np.log(distance[:, j - 2]))
+        fails = going & (4 * (j - 1) * (np.abs(u) / 2 + np.log1p(np.exp(-np.abs(u))) - np.log(2)) > 23.92812698)
+        kstar[fails] = j - 1
+        going &= ~fails
+    return kstar
+
+
+if K == maxk or K == n - 1:
+    dim = attrs["id_base"]
+    kstar = kstar_of(dim)
+    near("k*", kstar, oracle["density/kstar"][()])
+    steps = report["id/abide/iterations"]
+    near("ABIDE start", steps["mean_kstar"][0, 0], oracle["density/kstar"][()].mean(), 1e-12)
+    for i in range(1, 6):
+        r = min(0.975, 0.2032 ** (1 / dim))
+        inside = (distance < r * distance[np.arange(n), kstar - 1][:, None]).sum(1)
+        dim = np.log(inside.mean() / (kstar.mean() - 1)) / np.log(r)
+        near(f"ABIDE {i}", steps["value"][0, i], dim, 1e-9)
+        kstar = kstar_of(dim)
+        near(f"ABIDE {i} k*", steps["mean_kstar"][0, i], kstar.mean(), 1e-9)
+    near("ABIDE", report["id/abide/value"][0], dim, 1e-9)
+
+for i, k in enumerate(report["id/mle/k"][()]):
+    if k <= K:
+        inverse = np.log(distance[:, k - 1 : k] / distance[:, : k - 1]).mean(1)
+        near(f"MLE {k}", report["id/mle/value"][0, i], 1 / inverse.mean(), 1e-10)
+eigenvalues = np.linalg.eigvalsh(np.atleast_2d(np.cov(X.T)))[::-1]
+near("participation ratio", report["id/pca/participation_ratio"][0],
+     eigenvalues.sum() ** 2 / (eigenvalues**2).sum(), 1e-6)
+near("components", report["id/pca/n_components"][0],
+     1 + np.searchsorted(np.cumsum(eigenvalues) / eigenvalues.sum(), 0.9))
+
+# Decimation draws other subsets: within 4 errors, from the sizes with 4 draws on. Blocks of the same sizes: likewise.
 scan = oracle["id/2nn_scaling_base"]
 ids, errors, sizes = (scan[name][()] for name in ("ids", "ids_err", "sizes"))
 for h in range(2, min(len(ids), report["id/decimation/value"].shape[1])):
@@ -65,6 +109,14 @@ for h in range(2, min(len(ids), report["id/decimation/value"].shape[1])):
         wrong.append(f"decimation {h}: {report['id/decimation/n_rows'][0, h]} rows, not {sizes[h]}")
     elif sizes[h] >= 20 and abs(a - ids[h]) > 4 * np.hypot(b, errors[h]) + 0.02 * ids[h]:
         wrong.append(f"decimation {h}: {a} +- {b} is not {ids[h]} +- {errors[h]}")
+blocks = report["id/blocks"]
+for b, size in zip(*(blocks[name][()] for name in ("n_blocks", "n_rows"))):
+    h = int(np.log2(b))
+    if h < 2 or size < 20 or h >= len(ids):
+        continue
+    a, e = (blocks[name][0, list(blocks["n_blocks"][()]).index(b)] for name in ("value", "std_error"))
+    if abs(a - ids[h]) > 4 * np.hypot(e, errors[h]) + 0.02 * ids[h]:
+        wrong.append(f"{b} blocks: {a} +- {e} is not {ids[h]} +- {errors[h]}")
 
 ks = list(report["composition/k"])
 for k in ks:

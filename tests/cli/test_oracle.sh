@@ -14,7 +14,11 @@ for set in fig1_5k fig1_5k_maxk10 gauss2d gauss2d_overlap gauss3d_smallz rossler
     cat >c.yml <<YAML
 name: oracle
 input: {layers: {path: two.h5, dataset: '[ab]'}, labels: {l: {path: two.h5, dataset: labels}}}
-stages: {knn: {k: $k}, id: {}, composition: {k: [$sizes]}, report: {}}
+stages:
+  knn: {k: $k}
+  id: {estimators: [twonn, gride, decimation, blocks, twonn_bayes, mle, abide, pca]}
+  composition: {k: [$sizes]}
+  report: {}
 YAML
     for ranks in 1 3; do
         rm -rf o

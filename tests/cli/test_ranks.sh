@@ -30,7 +30,12 @@ compare() { # compare WHAT CONFIG RANKS...
 cat >mixture.yml <<'YAML'
 name: mixture
 input: {synthetic: {n_samples: 500, width: 20, depth: 4, gain: 1.5}}
-stages: {knn: {k: 40}, id: {}, composition: {k: [5, 40]}, depth: {}, report: {}}
+stages:
+  knn: {k: 40}
+  id: {estimators: [twonn, gride, decimation, blocks, twonn_bayes, mle, abide, pca], reported: {estimator: abide}}
+  composition: {k: [5, 40]}
+  depth: {}
+  report: {}
 YAML
 compare mixture mixture.yml 2 3 4 7
 
@@ -42,7 +47,7 @@ input:
 stages:
   prepare: {standardize: true, unit_norm: true}
   knn: {k: 20, metric: cosine}
-  id: {decimation: {halvings: 3}}
+  id: {decimation: {halvings: 3}, estimators: [decimation, blocks, mle, abide, pca]}
   composition: {k: [1, 10]}
   report: {}
 YAML
@@ -51,7 +56,7 @@ compare prepared prepared.yml 2 3 4 7
 cat >few.yml <<'YAML'
 name: few
 input: {synthetic: {n_samples: 5, width: 6, dimension: 2, depth: 3, n_classes: 2, n_superclasses: 1}}
-stages: {knn: {k: 4}, id: {}, composition: {k: [1, 4]}, depth: {}, report: {}}
+stages: {knn: {k: 4}, id: {estimators: [twonn, mle, blocks, pca]}, composition: {k: [1, 4]}, depth: {}, report: {}}
 YAML
 compare 'more ranks than rows' few.yml 2 4 7
 
@@ -70,7 +75,12 @@ input:
   layers: {path: "tied.{layer}.npy"}
   labels: {some: {path: labels.npy, missing: 2}}
   duplicates: $policy
-stages: {knn: {k: 30}, id: {}, composition: {k: [3, 30]}, depth: {}, report: {}}
+stages:
+  knn: {k: 30}
+  id: {estimators: [twonn, gride, decimation, blocks, twonn_bayes, mle, abide, pca]}
+  composition: {k: [3, 30]}
+  depth: {}
+  report: {}
 YAML
         compare "ties and duplicates, $policy" tied.yml 2 3 4 7
     done

@@ -279,7 +279,7 @@ static struct vv_id_estimate decimate(const double *x, int64_t n, int64_t d, int
 {
     struct vv_matrix m = vv_test_matrix(x, n, d, VV_FLOAT64);
     struct vv_neighbors nb = vv_test_neighbors(x, n, d, k, VV_EUCLIDEAN);
-    const struct vv_decimation how = {.matrix = &m, .neighbors = &nb, .fraction = 0.9,
+    const struct vv_subsets how = {.matrix = &m, .neighbors = &nb, .fraction = 0.9,
                                       .n_repetitions = repetitions, .seed = 4};
     struct vv_id_estimate e;
     vv_assert_ok(vv_decimation_estimate(vv_world, &how, halving, &e));
