@@ -52,6 +52,7 @@ struct vv_shape {
     enum vv_real type;  /* as held in memory */
     int n_layers;
     int n_label_sets;
+    const char *const *label_sets; /* [n_label_sets] their names */
     int n_others;
     const struct vv_other *others; /* [n_others] further inputs */
     bool prepared;      /* rows are not those of the input */

@@ -281,6 +281,8 @@ enum vv_status vv_synthetic_rows(const struct vv_synthetic *s, int layer, int64_
     return VV_OK;
 }
 
+const char *const vv_synthetic_label_sets[] = {"class", "superclass", NULL};
+
 enum vv_status vv_synthetic_labels(const struct vv_synthetic *s, struct vv_labels labels[2])
 {
     const struct vv_synthetic_config *c = s->config;

@@ -56,6 +56,9 @@ void vv_synthetic_destroy(struct vv_synthetic **s);
 enum vv_status vv_synthetic_rows(const struct vv_synthetic *s, int layer, int64_t row,
                                  int64_t n_rows, float *out);
 
+/* The names of its two label sets, fine and coarse. */
+extern const char *const vv_synthetic_label_sets[];
+
 /* Local. The label sets "class" and "superclass". labels: [2] */
 enum vv_status vv_synthetic_labels(const struct vv_synthetic *s, struct vv_labels labels[2]);
 

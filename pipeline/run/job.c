@@ -70,6 +70,8 @@ static enum vv_status read_shape(struct vv_job *job, int size, struct vv_shape *
         .n_layers = job->n_layers, .size = size, .type = VV_FLOAT32, .threads = job->threads,
         .memory = vv_settings_head(&job->settings)->resources.memory,
         .n_label_sets = input->synthetic.present ? 2 : input->labels.n,
+        .label_sets = input->synthetic.present ? vv_synthetic_label_sets
+                                               : (const char *const *)input->labels.name,
         .n_others = job->others.n, .others = job->others.shapes};
     for (int l = 0; l < job->n_layers; l++) {
         const struct vv_layer_shape *layer = vv_source_layer(job->source, l);

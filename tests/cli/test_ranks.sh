@@ -13,7 +13,7 @@ compare() { # compare WHAT CONFIG RANKS...
         rm -rf many
         varve_on "$n" run "$config" -q output=many
         expect_status "$what on $n ranks" 0
-        for group in layers prepare knn id composition depth; do
+        for group in layers prepare knn id composition nucleation depth; do
             h5ls one/report.h5/$group >/dev/null 2>&1 || continue
             h5diff one/report.h5 many/report.h5 /$group >difference 2>&1 ||
                 complain "$what on $n ranks: /$group differs: $(head -n 3 difference)"
@@ -34,6 +34,7 @@ stages:
   knn: {k: 40}
   id: {estimators: [twonn, gride, decimation, blocks, twonn_bayes, mle, abide, pca], reported: {estimator: abide}}
   composition: {k: [5, 40]}
+  nucleation: {}
   depth: {}
   report: {}
 YAML
@@ -56,7 +57,7 @@ compare prepared prepared.yml 2 3 4 7
 cat >few.yml <<'YAML'
 name: few
 input: {synthetic: {n_samples: 5, width: 6, dimension: 2, depth: 3, n_classes: 2, n_superclasses: 1}}
-stages: {knn: {k: 4}, id: {estimators: [twonn, mle, blocks, pca]}, composition: {k: [1, 4]}, depth: {}, report: {}}
+stages: {knn: {k: 4}, id: {estimators: [twonn, mle, blocks, pca]}, composition: {k: [1, 4]}, nucleation: {}, depth: {}, report: {}}
 YAML
 compare 'more ranks than rows' few.yml 2 4 7
 
@@ -79,6 +80,7 @@ stages:
   knn: {k: 30}
   id: {estimators: [twonn, gride, decimation, blocks, twonn_bayes, mle, abide, pca]}
   composition: {k: [3, 30]}
+  nucleation: {}
   depth: {}
   report: {}
 YAML

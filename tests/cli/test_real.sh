@@ -18,7 +18,7 @@ expect_part lm_agnews lm/tables/layers.csv 'last/layer_00,last/layer_00,64,float
 grep -v '^#' lm/tables/id_reported.csv | grep -q nan && complain 'lm_agnews: a layer without an ID'
 expect_part lm_agnews out 'last: no suggestion: the ID has no pronounced peak after the input; it is lowest at'
 varve_on 3 run lm_agnews.yml output=lm3 -q
-for group in layers knn id composition depth; do
+for group in layers knn id composition nucleation depth; do
     h5diff lm/report.h5 lm3/report.h5 /$group >difference || complain "lm_agnews: /$group differs on 3 ranks"
 done
 (cd lm && find artifacts -name '*.h5') | while read -r file; do cmp "lm/$file" "lm3/$file"; done >difference ||
