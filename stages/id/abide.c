@@ -113,10 +113,10 @@ static double mean_radius(struct vv_comm *c, const struct lists *l)
 }
 
 /* Collective. From one dimension to the next. */
-static struct vv_abide_step next(struct vv_comm *c, struct lists *l, double dimension, double threshold,
-                                 struct vv_id_estimate *e)
+static struct vv_abide_step next(struct vv_comm *c, struct lists *l, double dimension, double ratio,
+                                 double threshold, struct vv_id_estimate *e)
 {
-    struct vv_abide_step s = {.ratio = vv_binomial_ratio(dimension)};
+    struct vv_abide_step s = {.ratio = ratio > 0.0 ? ratio : vv_binomial_ratio(dimension)};
     count(c, l, s.ratio);
     const double d = vv_binomial_dimension(&l->found, s.ratio);
     const double error = vv_binomial_error(&l->found, s.ratio, d);
@@ -133,10 +133,10 @@ static struct vv_abide_step next(struct vv_comm *c, struct lists *l, double dime
 }
 
 /* Collective. */
-static void iterate(struct vv_comm *c, struct lists *l, double alpha, int n_iterations,
+static void iterate(struct vv_comm *c, struct lists *l, const struct vv_abide *how,
                     struct vv_abide_step *steps, struct vv_id_estimate *e)
 {
-    const double threshold = vv_kstar_threshold(alpha);
+    const double threshold = vv_kstar_threshold(how->significance);
     choose(c, l, steps[0].value, threshold);
     e->n_used = l->found.n_rows;
     e->n_excluded = l->layout.n - e->n_used;
@@ -144,17 +144,17 @@ static void iterate(struct vv_comm *c, struct lists *l, double alpha, int n_iter
     if (e->n_used < 2) return;
     steps[0].mean_kstar = vv_binomial_mean_kstar(&l->found);
     vv_id_estimate_set(e, steps[0].value, steps[0].std_error);
-    for (int i = 1; i <= n_iterations && !e->reason; i++)
-        steps[i] = next(c, l, steps[i - 1].value, threshold, e);
+    for (int i = 1; i <= how->n_iterations && !e->reason; i++)
+        steps[i] = next(c, l, steps[i - 1].value, how->ratio, threshold, e);
     e->distance = mean_radius(c, l);
 }
 
 enum vv_status vv_abide_estimate(struct vv_comm *c, const struct vv_neighbors *nb,
-                                 const struct vv_id_estimate *start, double alpha, int n_iterations,
+                                 const struct vv_id_estimate *start, const struct vv_abide *how,
                                  struct vv_abide_step *steps, struct vv_id_estimate *e)
 {
     struct lists l = {.length = NULL};
-    for (int i = 0; i <= n_iterations; i++)
+    for (int i = 0; i <= how->n_iterations; i++)
         steps[i] = (struct vv_abide_step){NAN, NAN, NAN, NAN, NAN, NAN};
     *e = (struct vv_id_estimate){.distance = NAN, .n_excluded = nb->layout.n};
     steps[0].value = start->value;
@@ -163,7 +163,7 @@ enum vv_status vv_abide_estimate(struct vv_comm *c, const struct vv_neighbors *n
     if (start->reason || nb->k <= VV_KSTAR_FIRST) return VV_OK;
     enum vv_status st = vv_agree(c, load(nb, &l));
     if (!st) st = compare_radii(c, &l);
-    if (!st) iterate(c, &l, alpha, n_iterations, steps, e);
+    if (!st) iterate(c, &l, how, steps, e);
     release(&l);
     return st;
 }

@@ -16,12 +16,17 @@ struct vv_abide_step {
     double distance, p_value; /* Kolmogorov-Smirnov, of the model with this dimension; NaN for the start */
 };
 
-/* Collective. Begins with the dimension of `start` (TwoNN, fit); steps: [n_iterations + 1], the start first. alpha:
- * significance of k*. e: the last step; its distance is the mean of r_k*. Rows whose nearest neighbor is at
+struct vv_abide {
+    int n_iterations;
+    double significance; /* of the test of k* */
+    double ratio;        /* of radii; 0: the one of smallest variance for each dimension */
+};
+
+/* Collective. Begins with the dimension of `start`; steps: [n_iterations + 1], the start first. e: the last step; its distance is the mean of r_k*. Rows whose nearest neighbor is at
  * distance zero are left out. Fewer than 5 neighbors, or no start: missing. Besides the table 20 n_local k bytes
  * here, 8 n on every rank; k - 5 exchanges of 8 n bytes. */
 enum vv_status vv_abide_estimate(struct vv_comm *c, const struct vv_neighbors *nb,
-                                 const struct vv_id_estimate *start, double alpha, int n_iterations,
+                                 const struct vv_id_estimate *start, const struct vv_abide *how,
                                  struct vv_abide_step *steps, struct vv_id_estimate *e);
 
 #endif

@@ -51,6 +51,12 @@ static const struct vv_param abide_params[] = {
     {.key = "significance", .type = VV_PARAM_FLOAT, .offset = FIELD(abide, significance), .standard = "1e-6",
      .minimum = 1e-300, .maximum = 0.5,
      .help = "of the test that ends a neighborhood: smaller, larger neighborhoods"},
+    {.key = "start", .type = VV_PARAM_FLOAT, .offset = FIELD(abide, start), .standard = "0", .minimum = 0,
+     .maximum = 1e4, .help = "dimension to begin with; 0: that of TwoNN (fit)"},
+    {.key = "ratio", .type = VV_PARAM_FLOAT, .offset = FIELD(abide, ratio), .standard = "0", .minimum = 0,
+     .maximum = 0.999,
+     .help = "radius in which neighbors are counted, as a share of that of the neighborhood; 0: the best for the "
+             "dimension, min(0.975, 0.2032^(1/d))"},
     {.key = NULL},
 };
 

@@ -28,6 +28,7 @@ struct vv_id_config {
     struct {
         int64_t iterations;
         double significance;
+        double start, ratio; /* 0: from the data */
     } abide;
     struct {
         double variance;

@@ -119,9 +119,11 @@ static enum vv_status run_abide(struct vv_context *ctx, const struct vv_id_confi
                                 const struct vv_id_estimate *fit, struct vv_id_estimate *e, struct vv_table *t)
 {
     struct vv_abide_step steps[MOST_ITERATIONS + 1];
-    const int n = (int)c->abide.iterations;
-    VV_TRY(vv_abide_estimate(ctx->comm, nb, fit, c->abide.significance, n, steps, e));
-    return vv_agree(ctx->comm, vv_id_tabulate_abide(e, steps, n, t));
+    const struct vv_abide how = {.n_iterations = (int)c->abide.iterations, .significance = c->abide.significance,
+                                 .ratio = c->abide.ratio};
+    const struct vv_id_estimate given = {.value = c->abide.start, .std_error = NAN};
+    VV_TRY(vv_abide_estimate(ctx->comm, nb, c->abide.start > 0.0 ? &given : fit, &how, steps, e));
+    return vv_agree(ctx->comm, vv_id_tabulate_abide(e, steps, how.n_iterations, t));
 }
 
 /* Collective. */

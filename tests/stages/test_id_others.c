@@ -100,7 +100,7 @@ static void abide_is_what_the_reference_does(void **state)
     struct vv_abide_step steps[ITERATIONS + 1];
     struct vv_id_estimate start = {.value = 2.7, .std_error = 0.1}, e;
     (void)state;
-    vv_assert_ok(vv_abide_estimate(vv_world, &nb, &start, 1e-6, ITERATIONS, steps, &e));
+    vv_assert_ok(vv_abide_estimate(vv_world, &nb, &start, &(struct vv_abide){ITERATIONS, 1e-6, 0.0}, steps, &e));
     double d = 2.7;
     int kstar[N];
     for (int step = 0; step <= ITERATIONS; step++) {
@@ -183,7 +183,7 @@ static void manifolds_have_their_dimension(void **state)
         struct vv_neighbors nb = vv_test_neighbors(x, N, 2 * d, 40, VV_EUCLIDEAN);
         struct vv_abide_step steps[6];
         struct vv_id_estimate start = {.value = d + 0.3, .std_error = 0.1}, e, mle[2];
-        vv_assert_ok(vv_abide_estimate(vv_world, &nb, &start, 1e-6, 5, steps, &e));
+        vv_assert_ok(vv_abide_estimate(vv_world, &nb, &start, &(struct vv_abide){5, 1e-6, 0.0}, steps, &e));
         /* neighborhoods overlap (errors are larger than stated), and beyond d = 2 the torus curves */
         assert_true(fabs(e.value - d) < 6.0 * e.std_error + (d > 2 ? 0.06 * d : 0.0));
         assert_true(steps[5].mean_kstar > 30.0);
@@ -258,7 +258,7 @@ static void duplicates_and_tiny_data_have_reasons(void **state)
     (void)state;
     for (int i = 0; i < 40; i++) same[i] = 7.0;
     struct vv_neighbors nb = vv_test_neighbors(same, 40, 1, 6, VV_EUCLIDEAN);
-    vv_assert_ok(vv_abide_estimate(vv_world, &nb, &start, 1e-6, 2, steps, &e));
+    vv_assert_ok(vv_abide_estimate(vv_world, &nb, &start, &(struct vv_abide){2, 1e-6, 0.0}, steps, &e));
     assert_int_equal(e.reason, VV_ID_FEW_ROWS);
     assert_int_equal(e.n_excluded, 40);
     vv_assert_ok(vv_mle_estimate(vv_world, &nb, ks, 1, &e, averaged));
@@ -267,13 +267,13 @@ static void duplicates_and_tiny_data_have_reasons(void **state)
 
     for (int i = 0; i < 60; i++) twins[i] = i < 20 ? i / 2 : vv_rng_uniform(9, 1, (uint64_t)i, 0) * 40.0;
     nb = vv_test_neighbors(twins, 60, 1, 12, VV_EUCLIDEAN);
-    vv_assert_ok(vv_abide_estimate(vv_world, &nb, &start, 1e-6, 2, steps, &e));
+    vv_assert_ok(vv_abide_estimate(vv_world, &nb, &start, &(struct vv_abide){2, 1e-6, 0.0}, steps, &e));
     assert_int_equal(e.n_excluded, 20);
     assert_true(isfinite(e.value) && e.n_used == 40);
     vv_neighbors_release(&nb);
 
     nb = vv_test_neighbors(few, 4, 1, 3, VV_EUCLIDEAN);
-    vv_assert_ok(vv_abide_estimate(vv_world, &nb, &start, 1e-6, 2, steps, &e));
+    vv_assert_ok(vv_abide_estimate(vv_world, &nb, &start, &(struct vv_abide){2, 1e-6, 0.0}, steps, &e));
     assert_int_equal(e.reason, VV_ID_FEW_NEIGHBORS);
     assert_true(isnan(steps[2].value));
     vv_neighbors_release(&nb);
