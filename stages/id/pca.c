@@ -5,7 +5,7 @@
  * Integers of 20 bits are products of 40, of which 2^13 can be added in the 53 bits of a double; further sums are
  * int64. Rounding a value to 2^-20 of the largest magnitude M of its column is noise of standard deviation
  * 2^-20 M / sqrt(12). It changes tr C relatively by 2 noise / spread / sqrt(n D), and because M^2 <= n D times the mean
- * variance that is 6e-7 when one value has all the variance, 1e-8 in ordinary data. Estimates from samples are known
+ * variance that is 6e-7 when one value has all the variance, some 1e-8 in real data. Estimates from samples are known
  * to 1e-2 or 1e-3. */
 #include "stages/id/pca.h"
 
