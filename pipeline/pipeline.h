@@ -29,6 +29,7 @@ struct vv_other {
     const char *name;
     int64_t n;         /* rows of each of its layers */
     int n_layers;
+    int64_t n_cols;    /* features of its widest layer */
     int *match;        /* [layers of the run] its layer that corresponds; -1: none */
     const char **layer_name; /* [layers of the run] the name of that; NULL: none */
     char unlike[256];  /* why rows cannot be compared with those of the run feature by feature; empty: they can */
@@ -48,6 +49,7 @@ struct vv_port {
 /* The shapes that are known before data are read. Earlier stages' check() may refine it. */
 struct vv_shape {
     int64_t n;          /* samples per layer, after the limit, before duplicates are dropped */
+    int64_t n_samples;  /* samples per layer in the input, before the limit */
     int64_t n_cols;     /* features of the widest layer */
     enum vv_real type;  /* as held in memory */
     int n_layers;

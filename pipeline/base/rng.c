@@ -83,3 +83,15 @@ enum vv_status vv_rng_choose(uint64_t seed, uint32_t stream, uint32_t subset, in
     vv_mem_free(rows);
     return VV_OK;
 }
+
+enum vv_status vv_rng_order(uint64_t seed, uint32_t stream, int64_t n, const int64_t *number, int64_t *order)
+{
+    struct keyed_row *rows = vv_mem_new(n, sizeof *rows, "keys of a random order");
+    if (!rows) return VV_MEMORY;
+    for (int64_t i = 0; i < n; i++)
+        rows[i] = (struct keyed_row){vv_rng_bits(seed, stream, (uint64_t)number[i], 0), i};
+    qsort(rows, (size_t)n, sizeof *rows, compare_keys);
+    for (int64_t i = 0; i < n; i++) order[i] = rows[i].row;
+    vv_mem_free(rows);
+    return VV_OK;
+}

@@ -23,4 +23,9 @@ double vv_rng_normal(uint64_t seed, uint32_t stream, uint64_t row, uint32_t colu
 enum vv_status vv_rng_choose(uint64_t seed, uint32_t stream, uint32_t subset, int64_t n, int64_t m,
                              int64_t *chosen);
 
+/* Local. A random order of n things: positions 0..n-1 sorted by random keys that are functions of the things'
+ * numbers, so that the order of things that stay does not change when others leave. number: [n], distinct;
+ * order: [n] */
+enum vv_status vv_rng_order(uint64_t seed, uint32_t stream, int64_t n, const int64_t *number, int64_t *order);
+
 #endif

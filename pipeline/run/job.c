@@ -76,7 +76,7 @@ static enum vv_status read_shape(struct vv_job *job, int size, struct vv_shape *
     for (int l = 0; l < job->n_layers; l++) {
         const struct vv_layer_shape *layer = vv_source_layer(job->source, l);
         if (!(job->layer_names[l] = vv_mem_string(layer->name))) return VV_MEMORY;
-        shape->n = layer->n;
+        shape->n = shape->n_samples = layer->n;
         if (layer->n_cols > shape->n_cols) shape->n_cols = layer->n_cols;
         if (layer->type == VV_FLOAT64) shape->type = VV_FLOAT64;
     }

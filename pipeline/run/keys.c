@@ -42,6 +42,24 @@ static enum vv_status digest_of_others(const struct vv_others *others, int layer
     return failed ? VV_MEMORY : VV_OK;
 }
 
+/* Steps that run once may read every layer of them. */
+static enum vv_status digest_of_all_others(const struct vv_others *others, struct vv_digest *digest)
+{
+    struct vv_strbuf text;
+    vv_strbuf_init(&text);
+    for (int o = 0; o < others->n; o++) {
+        vv_strbuf_addf(&text, "%s\n", others->shapes[o].name);
+        for (int l = 0; l < others->shapes[o].n_layers; l++) {
+            vv_strbuf_addf(&text, "%s\n", vv_source_layer(others->sources[o].source, l)->name);
+            vv_source_identify(others->sources[o].source, l, &text);
+        }
+    }
+    *digest = vv_hash_bytes(text.text, text.length);
+    const bool failed = text.failed;
+    vv_strbuf_release(&text);
+    return failed ? VV_MEMORY : VV_OK;
+}
+
 enum vv_status vv_keys_identity(const struct vv_source *s, int layer, const struct vv_input_config *input,
                                 struct vv_digest *identity)
 {
@@ -69,6 +87,7 @@ enum vv_status vv_keys_init(struct vv_keys *k, const struct vv_plan *plan, int n
     if (!k->keys || !k->content_known || !k->content || !k->others) return VV_MEMORY;
     k->labels = digest_of_labels(labels, n_labels);
     for (int l = 0; l < n_layers; l++) VV_TRY(digest_of_others(others, l, &k->others[l]));
+    VV_TRY(digest_of_all_others(others, &k->all_others));
     return VV_OK;
 }
 
@@ -115,8 +134,9 @@ static bool add_input(const struct vv_keys *k, const struct vv_step *it, int i, 
     vv_strbuf_addf(text, "%s:\n", it->stage->inputs[i].name);
     if (w.stage == VV_FROM_LABELS) add_digest(k->labels, text);
     if (w.stage == VV_FROM_TABLES) known = false; /* times are among them */
+    if (w.stage == VV_FROM_OTHERS && layer < 0) add_digest(k->all_others, text);
     for (int l = first; l <= last; l++) {
-        if (w.stage == VV_FROM_OTHERS) add_digest(k->others[l], text);
+        if (w.stage == VV_FROM_OTHERS && layer >= 0) add_digest(k->others[l], text);
         if (w.stage == VV_FROM_SOURCE) {
             add_digest(k->content[l], text);
             known = known && k->content_known[l];

@@ -26,7 +26,8 @@ struct vv_keys {
     bool *content_known;           /* [n_layers] */
     struct vv_digest *content;     /* [n_layers] digests of the values of the layers */
     struct vv_digest labels;
-    struct vv_digest *others;      /* [n_layers] of the files of the further inputs */
+    struct vv_digest *others;      /* [n_layers] of the files of the further inputs, what corresponds to a layer, */
+    struct vv_digest all_others;   /* and of all there is */
 };
 
 /* Local. Nothing is known yet but labels and other inputs. */

@@ -66,6 +66,8 @@ static enum vv_status open_one(struct vv_comm *c, const struct vv_map *map, int 
     *o = (struct vv_other){.name = map->name[i],
                            .n = vv_source_layer(theirs, 0)->n,
                            .n_layers = vv_source_n_layers(theirs)};
+    for (int l = 0; l < o->n_layers; l++)
+        if (vv_source_layer(theirs, l)->n_cols > o->n_cols) o->n_cols = vv_source_layer(theirs, l)->n_cols;
     o->match = vv_mem_new(vv_source_n_layers(source), sizeof *o->match, "layers that correspond");
     VV_TRY(vv_agree(c, o->match ? VV_OK : VV_MEMORY));
     match_layers(source, theirs, o->match);

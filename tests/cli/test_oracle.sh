@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Neighbors, dimension and overlaps against the stored results of the reference library.
+# Neighbors, dimension, overlaps and imbalances against the stored results of the reference library.
 . "$(dirname "$0")/lib.sh"
 oracle=$shared/oracle/oracle_real_small.h5
 python=${PYTHON:-/usr/bin/python3}
@@ -18,6 +18,7 @@ stages:
   knn: {k: $k}
   id: {estimators: [twonn, gride, decimation, blocks, twonn_bayes, mle, abide, pca]}
   composition: {k: [$sizes]}
+  imbalance: {}
   report: {}
 YAML
     for ranks in 1 3; do
