@@ -5,70 +5,12 @@
 #include "base/rng.h"
 #include "stages/imbalance/compare.h"
 #include "stages/imbalance/core.h"
-#include "vv_data.h"
+#include "vv_layers.h"
 
 enum { N = 200 };
 
-/* Layers a, b, ... of a file-less source: written as .npy, so that spaces can read them again. */
-struct layers {
-    char folder[64];
-    struct vv_input_config config;
-    char path[96];
-    struct vv_source *source;
-    struct vv_neighbors tables[4];
-    struct vv_space spaces[4];
-    int n;
-};
-
-static void write_npy(const char *path, const double *x, int n, int d)
-{
-    char header[128];
-    const int length = snprintf(header, sizeof header,
-                                "{'descr': '<f8', 'fortran_order': False, 'shape': (%d, %d), }", n, d);
-    for (int i = length; i < 118; i++) header[i] = ' ';
-    header[117] = '\n';
-    FILE *const f = fopen(path, "wb");
-    assert_non_null(f);
-    fwrite("\x93NUMPY\x01\x00\x76\x00", 1, 10, f);
-    fwrite(header, 1, 118, f);
-    fwrite(x, sizeof *x, (size_t)(n * d), f);
-    fclose(f);
-}
-
-static void add_layer(struct layers *l, const double *x, int n, int d)
-{
-    char path[128];
-    snprintf(path, sizeof path, "%s/%c.npy", l->folder, 'a' + l->n++);
-    if (vv_comm_rank(vv_world) == 0) write_npy(path, x, n, d);
-}
-
-/* k: neighbors stored for each layer; 0: no table, as for another network. */
-static void open_layers(struct layers *l, const double *const *x, const int *d, int n, const int *k)
-{
-    snprintf(l->path, sizeof l->path, "%s/{layer}.npy", l->folder);
-    vv_comm_barrier(vv_world);
-    l->config.layers = (struct vv_layers_config){.path = l->path, .present = true};
-    vv_assert_ok(vv_source_open(vv_world, &l->config, &l->source));
-    for (int i = 0; i < l->n; i++) {
-        l->spaces[i] = (struct vv_space){l->source, i, NULL};
-        if (k[i] == 0) continue;
-        char name[8];
-        snprintf(name, sizeof name, "%c", 'a' + i);
-        l->tables[i] = vv_test_neighbors(x[i], n, d[i], k[i], VV_EUCLIDEAN);
-        vv_assert_ok(vv_neighbors_file_publish(vv_world, &l->tables[i], l->folder, "knn", name));
-        l->spaces[i].table = &l->tables[i];
-    }
-}
-
-static void close_layers(struct layers *l)
-{
-    for (int i = 0; i < l->n; i++) vv_neighbors_release(&l->tables[i]);
-    vv_source_close(&l->source);
-    vv_test_folder_remove(l->folder);
-}
-
-static void compare(struct layers *l, const int64_t *ks, int n_ks, int64_t part_rows, struct vv_imbalance *result,
-                    int64_t *n_parts)
+static void compare(struct vv_test_layers *l, const int64_t *ks, int n_ks, int64_t part_rows,
+                    struct vv_imbalance *result, int64_t *n_parts)
 {
     bool wanted[16];
     int64_t n_rows[16] = {0};
@@ -91,18 +33,18 @@ static void published_values(void **state)
     for (int i = 0; i < N; i++)
         for (int j = 0; j < 2; j++) Y[i][j] = X[i][j];
     for (int way = 0; way < 4; way++) {
-        struct layers l = {.n = 0};
+        struct vv_test_layers l = {.n = 0};
         struct vv_imbalance r[9];
         int64_t n_parts[16] = {0};
         vv_test_folder(l.folder);
-        for (int i = 0; i < 3; i++) add_layer(&l, x[i], N, d[i]);
-        open_layers(&l, x, d, N, lengths[way]);
+        for (int i = 0; i < 3; i++) vv_test_layers_add(&l, x[i], N, d[i]);
+        vv_test_layers_open(&l, x, d, N, lengths[way]);
         compare(&l, &k, 1, 0, r, n_parts);
         vv_assert_close(r[0].value, 0.01, 1e-14);     /* X -> X */
         vv_assert_close(r[1].value, 0.1224, 1e-12);   /* X -> Y */
         vv_assert_close(r[3].value, 0.51435, 1e-12);  /* Y -> X */
         vv_assert_close(r[2].value, 1.02125, 1e-12);  /* X -> Z */
-        close_layers(&l);
+        vv_test_layers_close(&l);
     }
 }
 
@@ -144,19 +86,19 @@ static void ties_and_several_sizes(void **state)
         for (int j = 0; j < 2; j++) b[2 * i + j] = a[3 * i + j];
     }
     for (int way = 0; way < 3; way++) {
-        struct layers l = {.n = 0};
+        struct vv_test_layers l = {.n = 0};
         struct vv_imbalance r[12];
         int64_t n_parts[16] = {0};
         vv_test_folder(l.folder);
-        for (int i = 0; i < 2; i++) add_layer(&l, x[i], N, d[i]);
-        open_layers(&l, x, d, N, lengths[way]);
+        for (int i = 0; i < 2; i++) vv_test_layers_add(&l, x[i], N, d[i]);
+        vv_test_layers_open(&l, x, d, N, lengths[way]);
         compare(&l, ks, 3, 0, r, n_parts);
         for (int q = 0; q < 3; q++) {
             vv_assert_close(r[4 * q].value, (double)(ks[q] + 1) / N, 1e-14);
             vv_assert_close(r[4 * q + 1].value, witness(a, 3, b, 2, everybody, N, (int)ks[q]), 1e-12);
             vv_assert_close(r[4 * q + 2].value, witness(b, 2, a, 3, everybody, N, (int)ks[q]), 1e-12);
         }
-        close_layers(&l);
+        vv_test_layers_close(&l);
     }
 }
 
@@ -188,18 +130,18 @@ static void parts_are_averaged(void **state)
     for (int p = 0; p < 3; p++) squares += (values[p] - mean) * (values[p] - mean);
     vv_parts_release(&parts);
     for (int way = 0; way < 2; way++) {
-        struct layers l = {.n = 0};
+        struct vv_test_layers l = {.n = 0};
         struct vv_imbalance r[4];
         int64_t n_parts[16] = {0};
         vv_test_folder(l.folder);
-        for (int i = 0; i < 2; i++) add_layer(&l, x[i], N, d[i]);
-        open_layers(&l, x, d, N, lengths[way]);
+        for (int i = 0; i < 2; i++) vv_test_layers_add(&l, x[i], N, d[i]);
+        vv_test_layers_open(&l, x, d, N, lengths[way]);
         compare(&l, &k, 1, 60, r, n_parts);
         assert_int_equal(n_parts[1], 3);
         vv_assert_close(r[1].value, mean, 1e-12);
         vv_assert_close(r[1].std_error, sqrt(squares / 2.0 / 3.0), 1e-9);
         vv_assert_close(r[0].value, 3.0 / 60.0, 1e-14);
-        close_layers(&l);
+        vv_test_layers_close(&l);
     }
 }
 
@@ -220,12 +162,12 @@ static void layers_of_different_samples(void **state)
     }
     const double *const x[] = {a, b};
     const int d[] = {3, 2}, lengths[] = {40, 0};
-    struct layers l = {.n = 0};
+    struct vv_test_layers l = {.n = 0};
     struct vv_imbalance r[4];
     int64_t n_parts[16] = {0};
     vv_test_folder(l.folder);
-    for (int i = 0; i < 2; i++) add_layer(&l, x[i], N, d[i]);
-    open_layers(&l, x, d, N, lengths);
+    for (int i = 0; i < 2; i++) vv_test_layers_add(&l, x[i], N, d[i]);
+    vv_test_layers_open(&l, x, d, N, lengths);
     l.tables[1] = vv_test_neighbors(kept, n_b, 2, 9, VV_EUCLIDEAN);
     owned = vv_mem_new(n_b, sizeof *owned, "test");
     memcpy(owned, of_b, (size_t)n_b * sizeof *owned);
@@ -237,7 +179,7 @@ static void layers_of_different_samples(void **state)
     vv_assert_close(r[2].value, witness(b, 2, a, 3, of_b, n_b, 1), 1e-12);
     vv_assert_close(r[0].value, 2.0 / N, 1e-14);
     vv_assert_close(r[3].value, 2.0 / n_b, 1e-14);
-    close_layers(&l);
+    vv_test_layers_close(&l);
 }
 
 static void too_few_rows_give_nothing(void **state)
@@ -246,17 +188,17 @@ static void too_few_rows_give_nothing(void **state)
     const double *const x[] = {a, a};
     const int d[] = {1, 1}, lengths[] = {1, 0};
     const int64_t ks[] = {2, 3};
-    struct layers l = {.n = 0};
+    struct vv_test_layers l = {.n = 0};
     struct vv_imbalance r[8];
     int64_t n_parts[16] = {0};
     (void)state;
     vv_test_folder(l.folder);
-    for (int i = 0; i < 2; i++) add_layer(&l, a, 3, 1);
-    open_layers(&l, x, d, 3, lengths);
+    for (int i = 0; i < 2; i++) vv_test_layers_add(&l, a, 3, 1);
+    vv_test_layers_open(&l, x, d, 3, lengths);
     compare(&l, ks, 2, 0, r, n_parts);
     vv_assert_close(r[1].value, 1.0, 1e-14); /* (k + 1)/N: the two layers are equal */
     assert_true(isnan(r[5].value) && isnan(r[4].value));
-    close_layers(&l);
+    vv_test_layers_close(&l);
 }
 
 static void small_formulas(void **state)
