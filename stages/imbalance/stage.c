@@ -176,15 +176,19 @@ static void want(const struct imbalance_config *c, const struct vv_series *serie
                 r->wanted[a * n + b] = true;
 }
 
-/* No layer of one predicts neighbors of the other at all: perhaps the rows do not belong together. */
+/* No layer of one predicts neighbors in the other at all: perhaps the rows do not belong together. */
 static void look_for_disorder(const struct vv_imbalance_report *r, struct vv_log *log)
 {
     for (int i = 0; i < r->n_networks; i++) {
         double least = INFINITY;
+        bool related = false;
         for (int l = 0; l < r->networks[i].n; l++)
-            for (int a = 0; a < r->n_layers; a++)
-                least = fmin(least, r->result[a * r->n + r->networks[i].first + l].value);
-        if (least > 0.9 && isfinite(least))
+            for (int a = 0; a < r->n_layers; a++) {
+                const struct vv_imbalance *const to = &r->result[a * r->n + r->networks[i].first + l];
+                least = fmin(least, to->value);
+                related = related || (to->value < 0.9 && to->value + 4.0 * to->std_error < 1.0);
+            }
+        if (!related && isfinite(least))
             vv_log_warning(log, "no layer predicts the neighbors in any layer of '%s' (imbalance %.2f or more): are "
                            "its rows the same inputs in the same order?", r->networks[i].name, least);
     }

@@ -122,14 +122,21 @@ static double into_range(double most)
     return ldexp(1.0, exponent > 1000 ? 1000 : exponent < -1000 ? -1000 : exponent);
 }
 
-double vv_row_cosine(const double *x, const double *y, int64_t n)
+static double largest(const double *x, int64_t n)
 {
-    double xy[LANES] = {0.0}, xx[LANES] = {0.0}, yy[LANES] = {0.0}, most_x = 0.0, most_y = 0.0;
-    for (int64_t j = 0; j < n; j++) {
-        most_x = fmax(most_x, fabs(x[j]));
-        most_y = fmax(most_y, fabs(y[j]));
-    }
-    if (most_x == 0.0 || most_y == 0.0) return NAN;
+    double most = 0.0;
+    for (int64_t j = 0; j < n; j++)
+        if (fabs(x[j]) > most) most = fabs(x[j]);
+    return most;
+}
+
+/* The angle by Kahan's formula, 2 atan(|u - v| / |u + v|) of the unit vectors u and v. */
+bool vv_row_angle(const double *x, const double *y, int64_t n, double *cosine, double *angle)
+{
+    const double pi = 3.14159265358979323846;
+    double xy[LANES] = {0.0}, xx[LANES] = {0.0}, yy[LANES] = {0.0}, minus[LANES] = {0.0}, plus[LANES] = {0.0};
+    const double most_x = largest(x, n), most_y = largest(y, n);
+    if (most_x == 0.0 || most_y == 0.0) return false;
     const double down_x = into_range(most_x), down_y = into_range(most_y);
     for (int64_t j = 0; j < n; j++) {
         const double a = x[j] * down_x, b = y[j] * down_y;
@@ -137,8 +144,16 @@ double vv_row_cosine(const double *x, const double *y, int64_t n)
         xx[j % LANES] += a * a;
         yy[j % LANES] += b * b;
     }
-    const double c = lanes_sum(xy) / sqrt(lanes_sum(xx) * lanes_sum(yy));
-    return c > 1.0 ? 1.0 : c < -1.0 ? -1.0 : c;
+    const double length_x = sqrt(lanes_sum(xx)), length_y = sqrt(lanes_sum(yy));
+    for (int64_t j = 0; j < n; j++) {
+        const double u = x[j] * down_x / length_x, v = y[j] * down_y / length_y;
+        minus[j % LANES] += (u - v) * (u - v);
+        plus[j % LANES] += (u + v) * (u + v);
+    }
+    const double c = lanes_sum(xy) / (length_x * length_y);
+    *cosine = c > 1.0 ? 1.0 : c < -1.0 ? -1.0 : c;
+    *angle = 2.0 * atan2(sqrt(lanes_sum(minus)), sqrt(lanes_sum(plus))) / pi;
+    return true;
 }
 
 double vv_cka(double xy, double xx, double yy)

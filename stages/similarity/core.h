@@ -4,6 +4,7 @@
 #ifndef VV_SIMILARITY_CORE_H
 #define VV_SIMILARITY_CORE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum {
@@ -39,8 +40,9 @@ void vv_gram_gaussian(const double *gram, int n, double sigma, double *kernel);
  * k, l: [n][n] symmetric, diagonals do not matter; sums: [2 n] scratch */
 double vv_hsic(const double *k, const double *l, int n, double *sums);
 
-/* Local. The cosine of two rows of n values, NaN when one is zero; in one fixed order of operations. */
-double vv_row_cosine(const double *x, const double *y, int64_t n);
+/* Local. The cosine of two rows of n values, and the angle between them / pi, good to the last digits also where
+ * rows are nearly parallel; in one fixed order of operations. False, and nothing, when one is zero. */
+bool vv_row_angle(const double *x, const double *y, int64_t n, double *cosine, double *angle);
 
 /* Local. Centered kernel alignment from the three criteria (or squared norms); NaN when a representation is
  * constant, or its estimate not above zero. */

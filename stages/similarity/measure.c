@@ -216,7 +216,6 @@ static void mean_criteria(struct vv_comm *c, const struct vv_deck *d, const stru
 static void mean_angles(struct vv_comm *c, const struct vv_deck *d, const struct vv_hand *x,
                         const struct vv_hand *y, struct vv_bench *b, double mean[2])
 {
-    const double pi = 3.14159265358979323846;
     mean[0] = mean[1] = NAN;
     if (x->n_cols != y->n_cols) return;
     begin_sums(b);
@@ -226,10 +225,10 @@ static void mean_angles(struct vv_comm *c, const struct vv_deck *d, const struct
         for (int64_t i = t; i < d->n_local; i += b->threads) {
             vv_hand_row(x, i, p->x);
             vv_hand_row(y, i, p->y);
-            const double cosine = vv_row_cosine(p->x, p->y, x->n_cols);
-            if (isnan(cosine)) continue;
+            double cosine, angle;
+            if (!vv_row_angle(p->x, p->y, x->n_cols, &cosine, &angle)) continue;
             vv_sum_add(&p->added[0], cosine);
-            vv_sum_add(&p->added[1], acos(cosine) / pi);
+            vv_sum_add(&p->added[1], angle);
             p->n++;
         }
     }

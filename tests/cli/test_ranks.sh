@@ -13,7 +13,7 @@ compare() { # compare WHAT CONFIG RANKS...
         rm -rf many
         varve_on "$n" run "$config" -q output=many
         expect_status "$what on $n ranks" 0
-        for group in layers prepare knn id composition nucleation depth; do
+        for group in layers prepare knn id composition nucleation imbalance similarity depth; do
             h5ls one/report.h5/$group >/dev/null 2>&1 || continue
             h5diff one/report.h5 many/report.h5 /$group >difference 2>&1 ||
                 complain "$what on $n ranks: /$group differs: $(head -n 3 difference)"
@@ -35,6 +35,8 @@ stages:
   id: {estimators: [twonn, gride, decimation, blocks, twonn_bayes, mle, abide, pca], reported: {estimator: abide}}
   composition: {k: [5, 40]}
   nucleation: {}
+  imbalance: {k: [1, 7], part_rows: 120}
+  similarity: {batch: 64}
   depth: {}
   report: {}
 YAML
@@ -57,7 +59,7 @@ compare prepared prepared.yml 2 3 4 7
 cat >few.yml <<'YAML'
 name: few
 input: {synthetic: {n_samples: 5, width: 6, dimension: 2, depth: 3, n_classes: 2, n_superclasses: 1}}
-stages: {knn: {k: 4}, id: {estimators: [twonn, mle, blocks, pca]}, composition: {k: [1, 4]}, nucleation: {}, depth: {}, report: {}}
+stages: {knn: {k: 4}, id: {estimators: [twonn, mle, blocks, pca]}, composition: {k: [1, 4]}, nucleation: {}, imbalance: {}, similarity: {}, depth: {}, report: {}}
 YAML
 compare 'more ranks than rows' few.yml 2 4 7
 
@@ -69,7 +71,8 @@ for i in range(3): # integers: many ties; a quarter of the rows repeat, differen
     x[rng.choice(203, 50)] = x[rng.choice(203, 50)]
     np.save(f"tied.{i}.npy", x)
 np.save("labels.npy", rng.integers(0, 3, 203))' 2>/dev/null; then
-    for policy in drop keep; do
+    for way in 'drop euclidean' 'keep euclidean' 'drop cosine'; do
+        read -r policy metric <<<"$way"
         cat >tied.yml <<YAML
 name: tied
 input:
@@ -77,14 +80,16 @@ input:
   labels: {some: {path: labels.npy, missing: 2}}
   duplicates: $policy
 stages:
-  knn: {k: 30}
+  knn: {k: 30, metric: $metric}
   id: {estimators: [twonn, gride, decimation, blocks, twonn_bayes, mle, abide, pca]}
   composition: {k: [3, 30]}
   nucleation: {}
+  imbalance: {k: [1, 5]}
+  similarity: {}
   depth: {}
   report: {}
 YAML
-        compare "ties and duplicates, $policy" tied.yml 2 3 4 7
+        compare "ties and duplicates, $way" tied.yml 2 3 4 7
     done
 fi
 finish

@@ -265,9 +265,14 @@ static void angles(void **state)
     assert_true(fabs(at(value, 3, VV_COSINE_MEAN, 0, 1)) < 1e-15);
     vv_assert_close(at(value, 3, VV_ANGULAR_DISTANCE, 0, 1), 0.5, 1e-14);
     vv_assert_close(at(value, 3, VV_COSINE_MEAN, 0, 2), -1.0, 1e-15);
-    assert_true(fabs(at(value, 3, VV_ANGULAR_DISTANCE, 0, 2) - 1.0) < 1e-7); /* arccos is steep there */
+    vv_assert_close(at(value, 3, VV_ANGULAR_DISTANCE, 0, 2), 1.0, 1e-15);
     assert_true(at(value, 3, VV_ANGULAR_DISTANCE, 1, 1) == 0.0);
     vv_test_layers_close(&l);
+    const double nearly[] = {1.0, 1e-12};
+    double cosine, angle;
+    assert_true(vv_row_angle(nearly, (const double[]){2.0, 0.0}, 2, &cosine, &angle));
+    vv_assert_close(angle, 1e-12 / 3.14159265358979323846, 1e-12);
+    assert_true(vv_row_angle(nearly, nearly, 2, &cosine, &angle) && angle == 0.0);
 }
 
 /* Constant layers, fewer samples than the estimator needs, a single sample: no number, no error. */
