@@ -4,17 +4,24 @@
 #include <math.h>
 #include <omp.h>
 #include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "neighbors/direct.h"
 
-enum { MOST_ROWS = 192, MOST_COLS = 256 };
+enum {
+    MOST_ROWS = 192,
+    MOST_COLS = 256,
+    FEW = 24, /* targets up to which comparing with each costs less than finding the place among them */
+};
 
 struct vv_rank_tile {
     struct vv_wide_tile own, visiting;
     const void **own_rows, **visiting_rows; /* [MOST_ROWS], [MOST_COLS] */
     double *product;                        /* [MOST_ROWS][MOST_COLS] */
     double *low, *high; /* [MOST_COLS] bounds on the distance of a query to each column, in tile units */
+    int32_t *surely, *possibly; /* [most_targets + 1] columns below each limit of a query */
 };
 
 static int panel(int64_t n_cols)
@@ -22,12 +29,13 @@ static int panel(int64_t n_cols)
     return n_cols < VV_WIDE_PANEL ? (int)n_cols : VV_WIDE_PANEL;
 }
 
-double vv_rank_tile_memory(int64_t n_cols)
+double vv_rank_tile_memory(int64_t n_cols, int most_targets)
 {
-    return 8.0 * (MOST_ROWS + MOST_COLS) * (panel(n_cols) + 2) + 8.0 * MOST_COLS * (MOST_ROWS + 2);
+    return 8.0 * (MOST_ROWS + MOST_COLS) * (panel(n_cols) + 2) + 8.0 * MOST_COLS * (MOST_ROWS + 2) +
+           8.0 * (most_targets + 1);
 }
 
-enum vv_status vv_rank_tile_create(int64_t n_cols, struct vv_rank_tile **tile)
+enum vv_status vv_rank_tile_create(int64_t n_cols, int most_targets, struct vv_rank_tile **tile)
 {
     const char *const what = "float64 tiles of neighbor ranks";
     const size_t row = (size_t)panel(n_cols) * sizeof(double);
@@ -41,7 +49,9 @@ enum vv_status vv_rank_tile_create(int64_t n_cols, struct vv_rank_tile **tile)
                     (t->visiting_rows = vv_mem_new(MOST_COLS, sizeof *t->visiting_rows, what)) &&
                     (t->product = vv_mem_new(MOST_ROWS * MOST_COLS, sizeof(double), what)) &&
                     (t->low = vv_mem_new(MOST_COLS, sizeof(double), what)) &&
-                    (t->high = vv_mem_new(MOST_COLS, sizeof(double), what));
+                    (t->high = vv_mem_new(MOST_COLS, sizeof(double), what)) &&
+                    (t->surely = vv_mem_new(most_targets + 1, sizeof(int32_t), what)) &&
+                    (t->possibly = vv_mem_new(most_targets + 1, sizeof(int32_t), what));
     return ok ? VV_OK : VV_MEMORY;
 }
 
@@ -50,7 +60,7 @@ void vv_rank_tile_destroy(struct vv_rank_tile **tile)
     struct vv_rank_tile *const t = *tile;
     if (!t) return;
     void *const blocks[] = {t->own.rows, t->own.norm2, t->visiting.rows, t->visiting.norm2, t->own_rows,
-                            t->visiting_rows, t->product, t->low, t->high, t};
+                            t->visiting_rows, t->product, t->low, t->high, t->surely, t->possibly, t};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) vv_mem_free(blocks[i]);
     *tile = NULL;
 }
@@ -94,6 +104,24 @@ static double in_tile_units(const struct vv_rank_queries *q, double distance)
 {
     const double scale = q->frame->scale, scaled = distance * scale;
     return q->metric == VV_COSINE ? 2.0 * distance * scale * scale : scaled * scaled;
+}
+
+static int compare_limits(const void *a, const void *b)
+{
+    const struct vv_rank_limit *const x = a, *const y = b;
+    return x->unit != y->unit ? (x->unit > y->unit) - (x->unit < y->unit) : (x->target > y->target) - (x->target < y->target);
+}
+
+void vv_rank_sort(const struct vv_rank_queries *q, int threads)
+{
+#pragma omp parallel for schedule(dynamic, 64) num_threads(threads)
+    for (int64_t i = 0; i < q->n; i++) {
+        struct vv_rank_limit *const limit = q->limit + q->first[i];
+        const int n = (int)(q->first[i + 1] - q->first[i]);
+        for (int t = 0; t < n; t++)
+            limit[t] = (struct vv_rank_limit){in_tile_units(q, q->distance[q->first[i] + t]), t};
+        qsort(limit, (size_t)n, sizeof *limit, compare_limits);
+    }
 }
 
 /* Columns [col, col + n) of the block beside the queries of the tile. */
@@ -149,26 +177,77 @@ static int32_t decide(const struct work *w, int64_t query, int64_t target, doubl
     return nearer;
 }
 
+/* How many columns are below each limit, surely and possibly: few limits, one after the other. */
+static void count_few(const struct vv_rank_tile *t, const struct vv_rank_limit *limit, int n_limits)
+{
+    const double *const low = t->low, *const high = t->high;
+    const int n = t->visiting.n;
+    for (int l = 0; l < n_limits; l++) {
+        const double unit = limit[l].unit;
+        int32_t surely = 0, possibly = 0;
+        for (int j = 0; j < n; j++) {
+            surely += high[j] < unit;
+            possibly += low[j] <= unit;
+        }
+        t->surely[l] = surely;
+        t->possibly[l] = possibly;
+    }
+}
+
+/* The first limit that is not below a value. */
+static int place(const struct vv_rank_limit *limit, int n_limits, double value)
+{
+    int low = 0, n = n_limits;
+    while (n > 0) {
+        const int half = n / 2;
+        const bool below = limit[low + half].unit < value;
+        low = below ? low + half + 1 : low;
+        n = below ? n - half - 1 : half;
+    }
+    return low;
+}
+
+/* The same for many limits: the place of each column among them, then sums. */
+static void count_many(const struct vv_rank_tile *t, const struct vv_rank_limit *limit, int n_limits)
+{
+    memset(t->surely, 0, (size_t)(n_limits + 1) * sizeof *t->surely);
+    memset(t->possibly, 0, (size_t)(n_limits + 1) * sizeof *t->possibly);
+    for (int j = 0; j < t->visiting.n; j++) {
+        int at = place(limit, n_limits, t->low[j]);
+        t->possibly[at]++;
+        while (at < n_limits && limit[at].unit <= t->high[j]) at++; /* the bounds are close */
+        t->surely[at]++;
+    }
+    for (int l = 1; l < n_limits; l++) {
+        t->surely[l] += t->surely[l - 1];
+        t->possibly[l] += t->possibly[l - 1];
+    }
+}
+
+/* Whether a target is among the columns, where its bounds hold its own distance. */
+static bool is_here(const struct work *w, int64_t target, double unit, int64_t col)
+{
+    const int64_t j = w->q->index[target] - w->block->first - col;
+    return j >= 0 && j < w->t->visiting.n && w->t->low[j] <= unit && !(w->t->high[j] < unit);
+}
+
 static void count_row(const struct work *w, int i, int64_t col)
 {
     const struct vv_rank_queries *const q = w->q;
+    const struct vv_rank_tile *const tile = w->t;
     const int64_t query = w->first + i, self = q->row_first + q->row[query] - w->block->first - col;
-    const double *const low = w->t->low, *const high = w->t->high;
-    const int n = w->t->visiting.n;
+    const struct vv_rank_limit *const limit = q->limit + q->first[query];
+    const int n_limits = (int)(q->first[query + 1] - q->first[query]);
     bound_row(w, i);
-    if (self >= 0 && self < n) w->t->low[self] = w->t->high[self] = INFINITY; /* never nearer */
-    for (int64_t t = q->first[query]; t < q->first[query + 1]; t++) {
-        const double unit = in_tile_units(q, q->distance[t]);
-        int32_t surely = 0, possibly = n;
-        if (isfinite(unit)) {
-            possibly = 0;
-            for (int j = 0; j < n; j++) {
-                surely += high[j] < unit;
-                possibly += low[j] <= unit;
-            }
-        }
-        q->nearer[t] += surely;
-        if (possibly > surely) q->nearer[t] += decide(w, query, t, unit, col);
+    if (self >= 0 && self < tile->visiting.n) tile->low[self] = tile->high[self] = INFINITY; /* never nearer */
+    if (n_limits <= FEW) count_few(tile, limit, n_limits);
+    else count_many(tile, limit, n_limits);
+    for (int l = 0; l < n_limits; l++) {
+        const int64_t target = q->first[query] + limit[l].target;
+        const bool bounded = isfinite(limit[l].unit);
+        const int32_t surely = bounded ? tile->surely[l] : 0;
+        const bool open = !bounded || tile->possibly[l] > surely + is_here(w, target, limit[l].unit, col);
+        q->nearer[target] += surely + (open ? decide(w, query, target, limit[l].unit, col) : 0);
     }
 }
 

@@ -14,6 +14,12 @@
 
 struct vv_rank_tile; /* opaque: the work space of one thread */
 
+/* A target of a query, where it stands among the others by distance. */
+struct vv_rank_limit {
+    double unit;    /* its distance in the units of the tiles: squared and scaled */
+    int32_t target; /* which of the query's targets */
+};
+
 /* The rows of this rank that have targets, and for each the distinct targets in ascending order. */
 struct vv_rank_queries {
     const struct vv_frame *frame;
@@ -26,7 +32,9 @@ struct vv_rank_queries {
     int64_t *first;            /* [n + 1] first target of each query in the arrays below */
     int32_t *index;            /* [first[n]] global rows */
     double *distance;          /* [first[n]] */
+    struct vv_rank_limit *limit; /* [first[n]] the same in ascending distance */
     int32_t *nearer;           /* [first[n]] rows nearer than the target, so far */
+    int most_targets;          /* of a query */
 };
 
 /* A visiting block: n rows from global row `first` on. */
@@ -35,15 +43,18 @@ struct vv_rank_block {
     int64_t n, first;
 };
 
-/* Local. */
-enum vv_status vv_rank_tile_create(int64_t n_cols, struct vv_rank_tile **t);
+/* Local. For queries of up to most_targets targets. */
+enum vv_status vv_rank_tile_create(int64_t n_cols, int most_targets, struct vv_rank_tile **t);
 void vv_rank_tile_destroy(struct vv_rank_tile **t);
-double vv_rank_tile_memory(int64_t n_cols);
+double vv_rank_tile_memory(int64_t n_cols, int most_targets);
 
 /* Local. The distances of the targets that are rows of the block. */
 void vv_rank_measure(const struct vv_rank_queries *q, const struct vv_rank_block *block, int threads);
 
-/* Local. Adds the rows of the block that are nearer. Needs the distances of all targets. tiles: [threads] */
+/* Local. Once all distances are known: the limits. */
+void vv_rank_sort(const struct vv_rank_queries *q, int threads);
+
+/* Local. Adds the rows of the block that are nearer. Needs the limits. tiles: [threads] */
 void vv_rank_count(struct vv_rank_tile *const *tiles, int threads, const struct vv_rank_queries *q,
                    const struct vv_rank_block *block);
 

@@ -68,13 +68,15 @@ static enum vv_status list_queries(struct ranks *r)
         const int here = distinct(how->target + i * how->n_targets, how->n_targets, some);
         n += here > 0;
         n_targets += here;
+        if (here > r->q.most_targets) r->q.most_targets = here;
     }
     r->q.row = vv_mem_new(n, sizeof *r->q.row, what);
     r->q.first = vv_mem_new(n + 1, sizeof *r->q.first, what);
     r->q.index = vv_mem_new(n_targets, sizeof *r->q.index, what);
     r->q.distance = vv_mem_new(n_targets, sizeof *r->q.distance, what);
+    r->q.limit = vv_mem_new(n_targets, sizeof *r->q.limit, what);
     r->q.nearer = vv_mem_new(n_targets, sizeof *r->q.nearer, what);
-    const bool ok = r->q.row && r->q.first && r->q.index && r->q.distance && r->q.nearer;
+    const bool ok = r->q.row && r->q.first && r->q.index && r->q.distance && r->q.limit && r->q.nearer;
     for (int64_t i = 0; ok && i < n_local; i++) {
         const int here = distinct(how->target + i * how->n_targets, how->n_targets, some);
         if (here == 0) continue;
@@ -135,7 +137,7 @@ static enum vv_status prepare(struct ranks *r)
     r->q.row_first = vv_layout_first(&r->m->layout);
     r->tiles = vv_mem_new(r->threads, sizeof *r->tiles, "tiles");
     if (!r->tiles) return VV_MEMORY;
-    for (int t = 0; t < r->threads; t++) VV_TRY(vv_rank_tile_create(r->m->n_cols, &r->tiles[t]));
+    for (int t = 0; t < r->threads; t++) VV_TRY(vv_rank_tile_create(r->m->n_cols, r->q.most_targets, &r->tiles[t]));
     r->window = window_rows(r->m->n_cols, r->m->type);
     return vv_ring_create(r->comm, &r->m->layout, vv_matrix_row_bytes(r->m), 1, r->m->layout.size, r->window,
                           &r->ring);
@@ -172,10 +174,11 @@ static void hand_out(const struct ranks *r)
     for (int64_t i = 0; i < q->n; i++)
         for (int t = 0; t < n_targets; t++) {
             const int64_t at = (int64_t)q->row[i] * n_targets + t;
-            int64_t slot = q->first[i];
-            if (r->how->target[at] < 0) continue;
-            while (q->index[slot] != r->how->target[at]) slot++;
-            r->how->rank[at] = q->nearer[slot] + 1;
+            const int32_t *const first = q->index + q->first[i], *const target = &r->how->target[at];
+            if (*target < 0) continue;
+            const int32_t *const slot =
+                bsearch(target, first, (size_t)(q->first[i + 1] - q->first[i]), sizeof *first, compare_rows);
+            r->how->rank[at] = q->nearer[slot - q->index] + 1;
         }
 }
 
@@ -189,6 +192,7 @@ static enum vv_status find_ranks(struct ranks *r)
     VV_TRY(set_frame(r));
     VV_TRY(vv_agree(r->comm, prepare(r)));
     go_round(r, false);
+    vv_rank_sort(&r->q, r->threads);
     go_round(r, true);
     hand_out(r);
     return VV_OK;
@@ -202,7 +206,7 @@ enum vv_status vv_neighbors_ranks(struct vv_comm *c, const struct vv_matrix *m, 
     if (m->layout.n > INT32_MAX) st = vv_fail(VV_INPUT, "more rows than an exact search can treat (2^31 - 1)");
     if (!st) st = find_ranks(&r);
     for (int t = 0; r.tiles && t < r.threads; t++) vv_rank_tile_destroy(&r.tiles[t]);
-    void *const blocks[] = {r.tiles, r.center, r.q.row, r.q.first, r.q.index, r.q.distance, r.q.nearer};
+    void *const blocks[] = {r.tiles, r.center, r.q.row, r.q.first, r.q.index, r.q.distance, r.q.limit, r.q.nearer};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) vv_mem_free(blocks[i]);
     vv_ring_destroy(&r.ring);
     vv_matrix_release(&r.unit);
@@ -214,7 +218,7 @@ double vv_neighbors_ranks_memory(int64_t n, int64_t n_cols, enum vv_real type, e
 {
     const double n_local = ceil((double)n / ranks), row = (double)n_cols * (double)vv_real_bytes(type);
     const double window = fmin(n_local, (double)window_rows(n_cols, type));
-    return (ranks > 1 ? 2.0 : 0.0) * window * row + n_local * (12.0 + 16.0 * n_targets) +
+    return (ranks > 1 ? 2.0 : 0.0) * window * row + n_local * (12.0 + 32.0 * n_targets) +
            (metric == VV_COSINE ? 8.0 * n_local * (double)n_cols : 0.0) + 24.0 * (double)n_cols +
-           threads * vv_rank_tile_memory(n_cols);
+           threads * vv_rank_tile_memory(n_cols, n_targets);
 }
