@@ -60,6 +60,7 @@ struct vv_shape {
     bool prepared;      /* rows are not those of the input */
     int k;              /* neighbors per row, once knn has set it; else 0 */
     enum vv_metric metric; /* of those neighbors */
+    bool dimension;     /* an earlier stage gives each layer's intrinsic dimension */
     int size;           /* ranks */
     int threads;        /* of each rank */
     bool on_disk;       /* rows are in files, because they do not fit in memory */

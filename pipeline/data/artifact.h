@@ -7,11 +7,12 @@
 #include "data/labels.h"
 #include "data/matrix.h"
 #include "data/neighbors.h"
+#include "data/samples.h"
 #include "data/table.h"
 
 struct vv_source; /* io/source.h: where layers are read from */
 
-enum vv_kind { VV_SOURCE, VV_MATRIX, VV_NEIGHBORS, VV_LABELS, VV_TABLE };
+enum vv_kind { VV_SOURCE, VV_MATRIX, VV_NEIGHBORS, VV_LABELS, VV_TABLE, VV_SAMPLES };
 
 struct vv_artifact {
     enum vv_kind kind;
@@ -23,6 +24,7 @@ struct vv_artifact {
     struct vv_neighbors neighbors;
     struct vv_labels labels;
     struct vv_table table;
+    struct vv_samples samples;
 };
 
 /* Local. Releases the payload (a source is borrowed and stays open). */

@@ -80,6 +80,11 @@ bool vv_cache_has_neighbors(const struct vv_cache *cache, const char *stage, str
     return has(cache, stage, key, NEIGHBORS, k);
 }
 
+bool vv_cache_has_samples(const struct vv_cache *cache, const char *stage, struct vv_digest key)
+{
+    return has(cache, stage, key, NEIGHBORS, 0);
+}
+
 /* Rank 0 marks what was used, for pruning. */
 static void mark_used(const struct vv_cache *cache, const char *path)
 {
@@ -181,19 +186,31 @@ enum vv_status vv_cache_get_neighbors(const struct vv_cache *cache, const char *
     return VV_OK;
 }
 
-/* Collective. Keeps the published file, unless the one that is there has as many neighbors. */
-static enum vv_status put_neighbors(const struct vv_cache *cache, const char *stage,
-                                    struct vv_digest key, const struct vv_neighbors *nb,
-                                    const char *path)
+enum vv_status vv_cache_get_samples(const struct vv_cache *cache, const char *stage, struct vv_digest key,
+                                    struct vv_log *log, struct vv_strbuf *path, bool *found)
+{
+    struct vv_digest sum, now;
+    *found = false;
+    if (!vv_cache_has_samples(cache, stage, key) || !read_digest(cache, stage, key, SUM, &sum)) return VV_OK;
+    VV_TRY(vv_agree(cache->comm, cache_path(cache, stage, key, NEIGHBORS, path)));
+    *found = vv_checksum_file(cache->comm, path->text, &now) && vv_digest_equal(sum, now);
+    if (*found) mark_used(cache, path->text);
+    else drop_damaged(cache, path->text, log);
+    return VV_OK;
+}
+
+/* Collective. Keeps a published file, unless one is there; of neighbor tables (k > 0), one of as many neighbors. */
+static enum vv_status put_file(const struct vv_cache *cache, const char *stage, struct vv_digest key, int k,
+                               const char *published, const char *path)
 {
     struct vv_digest sum;
     struct vv_strbuf old;
     const bool first = vv_comm_rank(cache->comm) == 0;
     vv_strbuf_init(&old);
-    if (has(cache, stage, key, NEIGHBORS, nb->k) && read_digest(cache, stage, key, SUM, &sum)) return VV_OK;
+    if (has(cache, stage, key, NEIGHBORS, k) && read_digest(cache, stage, key, SUM, &sum)) return VV_OK;
     if (first && cache_path(cache, stage, key, SUM, &old) == VV_OK) unlink(old.text); /* else the new file seems damaged */
     vv_strbuf_release(&old);
-    VV_TRY(vv_agree_to_finish(cache->comm, first ? vv_publish_link(nb->path, path) : VV_OK));
+    VV_TRY(vv_agree_to_finish(cache->comm, first ? vv_publish_link(published, path) : VV_OK));
     if (!vv_checksum_file(cache->comm, path, &sum)) return VV_OK;
     return write_digest(cache, stage, key, SUM, sum);
 }
@@ -203,13 +220,15 @@ enum vv_status vv_cache_put(const struct vv_cache *cache, const char *stage, str
 {
     struct vv_strbuf path;
     const bool table = a->kind == VV_TABLE;
-    if (!cache->folder || (!table && a->kind != VV_NEIGHBORS)) return VV_OK;
+    const bool samples = a->kind == VV_SAMPLES;
+    if (!cache->folder || (!table && !samples && a->kind != VV_NEIGHBORS)) return VV_OK;
     vv_strbuf_init(&path);
     enum vv_status st = vv_agree_to_finish(
         cache->comm, cache_path(cache, stage, key, table ? TABLE : NEIGHBORS, &path));
     if (!st) st = make_folder(cache, &path);
     if (!st) st = table ? vv_table_file_write(cache->comm, path.text, &a->table)
-                        : put_neighbors(cache, stage, key, &a->neighbors, path.text);
+                        : put_file(cache, stage, key, samples ? 0 : a->neighbors.k,
+                                   samples ? a->samples.path : a->neighbors.path, path.text);
     if (st == VV_OUTPUT) {
         vv_log_warning(log, "not kept for later runs: %s", vv_error_last()->message);
         vv_error_clear();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The cache: products by their key, shared by all runs that use the folder.
  *
- *   <folder>/<stage>/<key>.h5      neighbor tables, the very files of artifacts/ (links), and their
+ *   <folder>/<stage>/<key>.h5      neighbor tables and results for each sample, the very files of artifacts/ (links), and their
  *   <folder>/<stage>/<key>.sum     checksums
  *   <folder>/<stage>/<key>.table   tables
  *   <folder>/inputs/<key>.digest   the digest of an input that was read, by path, size and time
@@ -34,6 +34,7 @@ const char *vv_cache_folder(const char *configured, const char *directory, struc
 /* Collective. Whether a table is there, or a neighbor table of at least k neighbors, without reading them. */
 bool vv_cache_has_table(const struct vv_cache *cache, const char *stage, struct vv_digest key);
 bool vv_cache_has_neighbors(const struct vv_cache *cache, const char *stage, struct vv_digest key, int k);
+bool vv_cache_has_samples(const struct vv_cache *cache, const char *stage, struct vv_digest key);
 
 /* Collective. Reads a table into an empty artifact; *found is false when it is not there, or damaged, which
  * is said. */
@@ -46,7 +47,11 @@ enum vv_status vv_cache_get_neighbors(const struct vv_cache *cache, const char *
                                       struct vv_digest key, int k, struct vv_log *log,
                                       struct vv_artifact *a, struct vv_strbuf *path, bool *found);
 
-/* Collective. Keeps a product: a table, or the published file of a neighbor table, unless the cache has one of
+/* Collective. Looks for the results for each sample; *path: their file, whole. */
+enum vv_status vv_cache_get_samples(const struct vv_cache *cache, const char *stage, struct vv_digest key,
+                                    struct vv_log *log, struct vv_strbuf *path, bool *found);
+
+/* Collective. Keeps a product: a table, or the published file of another one, unless the cache has a neighbor table of
  * more neighbors. What cannot be kept is a warning, never the end of the run. */
 enum vv_status vv_cache_put(const struct vv_cache *cache, const char *stage, struct vv_digest key,
                             const struct vv_artifact *a, struct vv_log *log);

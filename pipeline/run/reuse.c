@@ -5,12 +5,14 @@
 
 #include "dist/agree.h"
 #include "io/neighbors_file.h"
+#include "io/samples_file.h"
 
 /* The key a product is kept under. Tables may hold the name of their layer. */
 static struct vv_digest key_of(const struct vv_keys *keys, int step, int layer, enum vv_kind kind)
 {
     const struct vv_key *const key = vv_keys_of(keys, step, layer);
     if (kind == VV_NEIGHBORS) return key->stored;
+    if (kind == VV_SAMPLES) return vv_hash_join(key->key, vv_hash_bytes("samples", strlen("samples")));
     if (layer < 0) return key->key;
     const char *const name = keys->layer_names[layer];
     return vv_hash_join(key->key, vv_hash_bytes(name, strlen(name)));
@@ -50,6 +52,21 @@ static enum vv_status take_neighbors(const struct vv_reuse *r, int step, int lay
     return st;
 }
 
+/* Collective. */
+static enum vv_status take_samples(const struct vv_reuse *r, int step, int layer, struct vv_artifact *a, bool *found)
+{
+    const char *const stage = r->keys->plan->steps[step].stage->name;
+    struct vv_strbuf path;
+    vv_strbuf_init(&path);
+    enum vv_status st = vv_cache_get_samples(r->cache, stage, key_of(r->keys, step, layer, VV_SAMPLES),
+                                             r->context->log, &path, found);
+    if (!st && *found)
+        st = vv_samples_file_adopt(r->context->comm, &a->samples, path.text, r->context->directory, stage,
+                                   a->layer_name);
+    vv_strbuf_release(&path);
+    return st;
+}
+
 /* Collective. Tables that only tell about a neighbor table come from that, if need be. */
 static enum vv_status complete(const struct vv_reuse *r, int step, int layer, bool *taken)
 {
@@ -76,7 +93,8 @@ enum vv_status vv_reuse_take(const struct vv_reuse *r, int step, int layer, bool
         struct vv_artifact *const a = vv_store_product(r->store, step, o, layer);
         bool found = true;
         if (a->kind == VV_NEIGHBORS) st = take_neighbors(r, step, layer, a, &found);
-        if (a->kind == VV_NEIGHBORS) lists = lists && found;
+        if (a->kind == VV_SAMPLES) st = take_samples(r, step, layer, a, &found);
+        if (a->kind == VV_NEIGHBORS || a->kind == VV_SAMPLES) lists = lists && found;
         if (a->kind != VV_TABLE) continue;
         st = vv_cache_get_table(r->cache, it->stage->name, key_of(r->keys, step, layer, VV_TABLE),
                                 r->context->log, a, &found);
@@ -113,6 +131,7 @@ bool vv_reuse_look(const struct vv_cache *cache, const struct vv_keys *keys, int
         const enum vv_kind kind = it->stage->outputs[o].kind;
         const struct vv_digest key = key_of(keys, step, layer, kind);
         if (kind == VV_TABLE && !vv_cache_has_table(cache, it->stage->name, key)) tables = false;
+        if (kind == VV_SAMPLES && !vv_cache_has_samples(cache, it->stage->name, key)) return false;
         if (kind != VV_NEIGHBORS) continue;
         if (!vv_cache_has_neighbors(cache, it->stage->name, key, neighbors_wanted(it))) return false;
         lists = true;

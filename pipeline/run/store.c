@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "io/neighbors_file.h"
+#include "io/samples_file.h"
 
 static int n_items(const struct vv_store *s, int step)
 {
@@ -62,6 +63,8 @@ enum vv_status vv_store_publish(struct vv_store *s, struct vv_comm *c, int step,
         if (a->kind == VV_NEIGHBORS)
             VV_TRY(vv_neighbors_file_publish(c, &a->neighbors, s->directory,
                                              it->stage->name, a->layer_name));
+        if (a->kind == VV_SAMPLES)
+            VV_TRY(vv_samples_file_publish(c, &a->samples, s->directory, it->stage->name, a->layer_name));
     }
     return VV_OK;
 }
@@ -75,6 +78,7 @@ void vv_store_tidy(struct vv_store *s, int step, int layer)
             if (it->last_use[o] > step) continue;
             /* ALL_LAYERS steps read neighbor tables from their files */
             if (a->kind == VV_NEIGHBORS) vv_neighbors_release_arrays(&a->neighbors);
+            if (a->kind == VV_SAMPLES) vv_samples_release_arrays(&a->samples);
             if (a->kind == VV_MATRIX && !it->used_by_all[o]) vv_matrix_release(&a->matrix);
         }
     }

@@ -146,6 +146,7 @@ static void check_ascending(const struct vv_ints *list, const char *key, struct 
 void vv_id_check(const void *config, struct vv_shape *shape, struct vv_diagnostics *d)
 {
     const struct vv_id_config *c = config;
+    shape->dimension = true;
     if (shape->metric == VV_INNER_PRODUCT)
         vv_diagnostics_add_key(d, "stages.id", "needs distances, which inner products are not; set "
                                "stages.knn.metric to euclidean or cosine");
