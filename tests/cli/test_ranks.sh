@@ -13,7 +13,7 @@ compare() { # compare WHAT CONFIG RANKS...
         rm -rf many
         varve_on "$n" run "$config" -q output=many
         expect_status "$what on $n ranks" 0
-        for group in layers prepare knn id composition nucleation imbalance similarity depth; do
+        for group in layers prepare knn id density peaks composition nucleation imbalance similarity depth; do
             h5ls one/report.h5/$group >/dev/null 2>&1 || continue
             h5diff one/report.h5 many/report.h5 /$group >difference 2>&1 ||
                 complain "$what on $n ranks: /$group differs: $(head -n 3 difference)"
@@ -33,6 +33,8 @@ input: {synthetic: {n_samples: 500, width: 20, depth: 4, gain: 1.5}}
 stages:
   knn: {k: 40}
   id: {estimators: [twonn, gride, decimation, blocks, twonn_bayes, mle, abide, pca], reported: {estimator: abide}}
+  density: {}
+  peaks: {z: [0, 1.65, 4]}
   composition: {k: [5, 40]}
   nucleation: {}
   imbalance: {k: [1, 7], part_rows: 120}
@@ -51,6 +53,8 @@ stages:
   prepare: {standardize: true, unit_norm: true}
   knn: {k: 20, metric: cosine}
   id: {decimation: {halvings: 3}, estimators: [decimation, blocks, mle, abide, pca]}
+  density: {reported: kstar, kstar: {correction: both}}
+  peaks: {survivor: density}
   composition: {k: [1, 10]}
   report: {}
 YAML
@@ -59,7 +63,17 @@ compare prepared prepared.yml 2 3 4 7
 cat >few.yml <<'YAML'
 name: few
 input: {synthetic: {n_samples: 5, width: 6, dimension: 2, depth: 3, n_classes: 2, n_superclasses: 1}}
-stages: {knn: {k: 4}, id: {estimators: [twonn, mle, blocks, pca]}, composition: {k: [1, 4]}, nucleation: {}, imbalance: {}, similarity: {}, depth: {}, report: {}}
+stages:
+  knn: {k: 4}
+  id: {estimators: [twonn, mle, blocks, pca]}
+  density: {reported: knn, k: 2}
+  peaks: {}
+  composition: {k: [1, 4]}
+  nucleation: {}
+  imbalance: {}
+  similarity: {}
+  depth: {}
+  report: {}
 YAML
 compare 'more ranks than rows' few.yml 2 4 7
 
@@ -82,6 +96,8 @@ input:
 stages:
   knn: {k: 30, metric: $metric}
   id: {estimators: [twonn, gride, decimation, blocks, twonn_bayes, mle, abide, pca]}
+  density: {}
+  peaks: {z: 1}
   composition: {k: [3, 30]}
   nucleation: {}
   imbalance: {k: [1, 5]}

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Densities and density peaks against the stored results of the reference library.
+. "$(dirname "$0")/lib.sh"
+oracle=$shared/oracle/oracle_real_small.h5
+python=${PYTHON:-/usr/bin/python3}
+[ -n "$shared" ] && [ -r "$oracle" ] || { echo 'skipped: no reference results on this machine'; exit 77; }
+"$python" -c 'import h5py' 2>/dev/null || { echo 'skipped: needs h5py'; exit 77; }
+
+against() { # against RANKS NAME ARGUMENTS: a run, compared as NAME
+    local ranks=$1 name=$2
+    shift 2
+    rm -rf o
+    varve_on "$ranks" run c.yml -q output=o "$@"
+    expect_status "$set, $name on $ranks ranks" 0
+    "$python" "$repository/tests/cli/oracle_peaks.py" compare "$oracle" "$set" o "$name" >compared 2>&1 ||
+        { complain "$name on $ranks ranks:"; cat compared; }
+}
+
+for set in fig1_5k fig1_5k_maxk10 gauss2d gauss2d_overlap gauss3d_smallz rossler6d; do
+    k=$("$python" "$repository/tests/cli/oracle.py" write "$oracle" "$set") || { complain "$set"; continue; }
+    d=$("$python" "$repository/tests/cli/oracle_peaks.py" settings "$oracle" "$set")
+    cat >c.yml <<YAML
+name: oracle
+input: {layers: {path: two.h5, dataset: a}, labels: {l: {path: two.h5, dataset: labels}}}
+stages: {knn: {k: $k}, density: {dimension: $d}, report: {}}
+YAML
+    against 1 none
+    against 3 none
+    against 2 global stages.density.kstar.correction=global
+    against 2 local stages.density.kstar.correction=local
+    against 1 PAk 'stages.peaks.z=[0.5, 1.65, 3]'
+    against 3 PAk 'stages.peaks.z=[0.5, 1.65, 3]'
+    against 2 kstarNN stages.density.reported=kstar stages.peaks.z=1.65
+done
+finish
