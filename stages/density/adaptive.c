@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The test at order j needs the distance of neighbor j to its own neighbor j - 1, which another rank may hold: rows ask
  * for a few orders at a time, and only while they have not ended. Communication: 16 bytes a row and order asked for.
- * Memory: some 40 MB for the questions of a block of rows. */
+ * Memory: some 16 MB for the questions of a block of rows. */
 #include "stages/density/adaptive.h"
 
 #include "base/mem.h"
@@ -9,7 +9,7 @@
 #include "dist/ask.h"
 #include "stages/density/core.h"
 
-enum { WAVE = 16, MOST_QUESTIONS = 1 << 20 };
+enum { WAVE = 16, MOST_QUESTIONS = 1 << 18 };
 
 /* The rows of a block of this rank that have not ended yet. */
 struct block {

@@ -107,10 +107,10 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
 {
     const struct density_config *c = config;
     const double n = (double)shape->n, n_local = ceil(n / shape->size), k = shape->k;
-    const double asked = n_local < 65536.0 ? n_local : 65536.0;
+    const double asked = n_local < 16384.0 ? n_local : 16384.0; /* rows at a time, 16 orders each */
     if (adapts(c)) {
         cost->flops += 80.0 * n * k; /* two logarithms and some, a test */
-        cost->bytes_memory += 8.0 * n_local + asked * (8.0 + 16.0 * (8.0 + 8.0 + 2.0 * 32.0));
+        cost->bytes_memory += 8.0 * n_local + asked * (8.0 + 16.0 * 64.0);
         cost->bytes_sent += n_local * k * 16.0 * (shape->size - 1) / shape->size;
     }
     if (computes(c, PAK)) cost->flops += 6.0 * 40.0 * n * k;

@@ -64,8 +64,9 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
     const double n = (double)shape->n, n_local = ceil(n / shape->size), k = shape->k;
     const double asked = n_local < 262144.0 ? n_local : 262144.0;
     cost->flops = 12.0 * n * k;
-    /* g, parent, center, flags of all rows; densities, border rows, their questions; clusters and saddles: few */
-    cost->bytes_memory = 21.0 * n + n_local * (32.0 + 56.0) + asked * (16.0 + 64.0);
+    /* g, parent, center, flags of all rows; densities, border rows, their questions; and, if one row in 40 is a center
+     * with three saddles, the graph of these */
+    cost->bytes_memory = 21.0 * n + n_local * (32.0 + 56.0) + asked * (16.0 + 64.0) + n / 40.0 * 1200.0;
     cost->bytes_sent = 13.0 * n / shape->size * (shape->size - 1) + 16.0 * n_local;
     cost->bytes_output = n_local * 16.0 * c->z.n + 8.0 * n;
     cost->bytes_written = n * (8.0 + 16.0 * c->z.n);

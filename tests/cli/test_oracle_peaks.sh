@@ -33,4 +33,22 @@ YAML
     against 3 PAk 'stages.peaks.z=[0.5, 1.65, 3]'
     against 2 kstarNN stages.density.reported=kstar stages.peaks.z=1.65
 done
+
+# Published k* of 25 points, at their own TwoNN dimension: 23, but 16 for one.
+"$python" - "$oracle" <<'PY'
+import sys, h5py
+points = h5py.File(sys.argv[1])["gauss2d/X"][:25]
+with h5py.File("few.h5", "w") as file:
+    file["a"] = points
+PY
+cat >few.yml <<'YAML'
+name: few
+input: {layers: {path: few.h5, dataset: a}}
+stages: {knn: {k: 24}, id: {reported: {estimator: twonn}}, density: {}, report: {}}
+YAML
+varve_on 2 run few.yml -q output=few
+"$python" -c '
+import h5py
+k = list(h5py.File("few/artifacts/density/a.h5")["k"][()])
+assert k == [23] * 13 + [16] + [23] * 11, k' || complain 'published k* of 25 points'
 finish
