@@ -48,6 +48,7 @@ enum vv_status vv_cut_make(struct vv_comm *c, const struct vv_layout *layout, co
     vv_comm_sum_i64(c, cut->population, m->n);
     vv_comm_sum_i64(c, cut->core, m->n);
 done:
+    if (st) vv_cut_release(cut);
     vv_mem_free(highest);
     return st;
 }
@@ -101,5 +102,8 @@ enum vv_status vv_cut_compose(struct vv_comm *c, const struct vv_layout *layout,
     }
     if (!st) st = gather(c, mine, vv_counts_reduce(mine, n), counts, n_counts);
     vv_mem_free(mine);
+    if (!st) return VV_OK;
+    vv_mem_free(*counts);
+    *counts = NULL;
     return st;
 }

@@ -11,7 +11,15 @@ full=${VV_FAULTS:-short}
 cat >c.yml <<'YAML'
 name: c
 input: {synthetic: {n_samples: 200, width: 12, depth: 1}}
-stages: {prepare: {center: true}, knn: {k: 8}, id: {}, composition: {k: [5]}, depth: {}, report: {}}
+stages:
+  prepare: {center: true}
+  knn: {k: 8}
+  id: {}
+  density: {k: 5}
+  peaks: {z: [0, 2]}
+  composition: {k: [5]}
+  depth: {}
+  report: {}
 YAML
 varve_on 3 run c.yml output=whole
 expect_status 'undisturbed' 0
