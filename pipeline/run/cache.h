@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The cache: products by their key, shared by all runs that use the folder.
  *
- *   <folder>/<stage>/<key>.h5      neighbor tables and results for each sample, the very files of artifacts/ (links), and their
- *   <folder>/<stage>/<key>.sum     checksums
+ *   <folder>/<stage>/<key>.h5      neighbor tables and results for each sample, the very files of artifacts/ (links),
+ *   <folder>/<stage>/<key>.sum     and their checksums
  *   <folder>/<stage>/<key>.table   tables
  *   <folder>/inputs/<key>.digest   the digest of an input that was read, by path, size and time
  *

@@ -4,10 +4,10 @@
  *     D = -2 k [ln V + ln W - 2 ln(V + W) + ln 4] = 4 k ln cosh((ln V - ln W)/2) ,
  * so that only d (ln r - ln s) matters. The first k that fails is k* (reference implementation of 2026).
  *
- * PAk: in the same paper. For given a the best F is ln k - ln sum v_l exp(a l); what is left is a concave function of a,
- * whose derivative vanishes where the mean of l under weights v_l exp(a l) is (k + 1)/2. That mean grows with a, so the
- * root is unique, and Newton's method inside a bracket finds it to rounding. (The reference stops its iteration at
- * gradients of 1e-3 and caps volumes; it is met within a small part of the error.)
+ * PAk: in the same paper. For given a the best F is ln k - ln sum v_l exp(a l); what is left is a concave function of
+ * a, whose derivative vanishes where the mean of l under weights v_l exp(a l) is (k + 1)/2. That mean grows with a,
+ * so the root is unique, and Newton's method inside a bracket finds it to rounding. (The reference stops its
+ * iteration at gradients of 1e-3 and caps volumes; it is met within a small part of the error.)
  *
  * Cost: a logarithm a shell and an exponential a shell and step, some 6 steps. */
 #include "stages/density/core.h"

@@ -18,8 +18,8 @@ double vv_density_log_ball(double dimension);
  * 23.92812698 for 1e-6. */
 double vv_density_quantile(double alpha);
 
-/* Local. D = 4 k ln cosh(u/2), u = d (ln a - ln b): twice the log likelihood ratio of two densities against one, for two
- * balls of k points and radii a, b >= 0. 0 where both are 0, infinite where one is. */
+/* Local. D = 4 k ln cosh(u/2), u = d (ln a - ln b): twice the log likelihood ratio of two densities against one, for
+ * two balls of k points and radii a, b >= 0. 0 where both are 0, infinite where one is. */
 double vv_density_ratio(double dimension, int64_t k, double a, double b);
 
 /* Local. The test of k* at order j >= 4 (compares balls of j - 1 points): whether the density has changed. The ball

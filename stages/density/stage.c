@@ -178,7 +178,8 @@ static enum vv_status fill(const struct layer *l, enum estimator e, double *valu
 
 static const char *const meanings[N_ESTIMATORS] = {
     "ln k - ln omega - d ln r_k - ln n, k fixed", "ln k - ln omega - d ln r_k - ln n, k = k* of the sample",
-    "PAk: maximum likelihood with a density that changes linearly in the order of the neighbors (Rodriguez et al. 2018)"};
+    "PAk: maximum likelihood with a density that changes linearly in the order of the neighbors (Rodriguez et al. "
+    "2018)"};
 
 /* Local. Adds the columns of an estimator, and makes them. */
 static enum vv_status add_estimator(const struct layer *l, enum estimator e, struct vv_samples *s)
@@ -216,7 +217,8 @@ static enum vv_status make_densities(struct vv_context *ctx, struct layer *l, st
         st = vv_density_adapt(ctx->comm, l->nb, l->dimension, thresholds, ctx->progress, l->k_star);
     for (int e = 0; !st && e < N_ESTIMATORS; e++)
         if (computes(l->config, (enum estimator)e)) st = add_estimator(l, (enum estimator)e, s);
-    if (!st) st = vv_table_add_text(&s->extra, "estimator", "that of log_density", estimator_names[l->config->reported]);
+    if (!st)
+        st = vv_table_add_text(&s->extra, "estimator", "that of log_density", estimator_names[l->config->reported]);
     if (!st) st = vv_table_add_f64(&s->extra, "dimension", "1", "intrinsic dimension that was used", l->dimension);
     vv_mem_free(l->k_star);
     vv_mem_free(thresholds);

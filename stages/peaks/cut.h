@@ -14,8 +14,8 @@ struct vv_cut {
     int64_t *core;       /* [merged.n] of which are no halo */
 };
 
-/* Collective. Merges at z. cluster, is_core: this rank's rows, [n_local] each with `stride` between rows: the cluster (-1:
- * none), and whether the log density is not below the highest saddle of the cluster. value: [n_local] */
+/* Collective. Merges at z. cluster, is_core: this rank's rows, [n_local] each with `stride` between rows: the cluster
+ * (-1: none), and whether the log density is not below the highest saddle of the cluster. value: [n_local] */
 enum vv_status vv_cut_make(struct vv_comm *c, const struct vv_layout *layout, const struct vv_topography *t,
                            const double *value, double z, enum vv_survivor rule, int64_t stride, int64_t *cluster,
                            int64_t *is_core, struct vv_cut *cut);

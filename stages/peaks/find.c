@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Advanced Density Peaks up to the saddles (d'Errico, Facco, Laio, Rodriguez, Inf. Sci. 560:476, 2021). With g = log
- * density - its error:
+/* Advanced Density Peaks up to the saddles (d'Errico, Facco, Laio, Rodriguez, Inf. Sci. 560:476, 2021). With
+ * g = log density - its error:
  *   1. Putative center: no row among its first k* neighbors has a larger g.
- *   2. It is removed if it is among the first k* neighbors of a row of larger g; of these, the one of largest g is its
- *      heir (ties: the first). Here each row looks through its own neighbors, and one reduction over centers finds heirs:
- *      no lists are inverted, and memory is one entry a center.
- *   3. Rows, in order of decreasing g, ties by index, take the cluster of the first of all their neighbors that has one.
- *      What has one at that turn are the rows that precede, and all centers: so the first such neighbor is known at
- *      once, a parent, and clusters follow by going up a forest. A row without a parent has no larger g around: it is a
- *      removed center. It goes with the heir of largest g of the removed centers among its neighbors and itself; where an
- *      heir is a removed center, with that one's heir. Heirs have larger g, so there is no circle.
+ *   2. It is removed if it is among the first k* neighbors of a row of larger g; of these, the one of largest g is
+ *      its heir (ties: the first). Here each row looks through its own neighbors, and one reduction over centers
+ *      finds heirs: no lists are inverted, and memory is one entry a center.
+ *   3. Rows, in order of decreasing g, ties by index, take the cluster of the first of all their neighbors that has
+ *      one. What has one at that turn are the rows that precede, and all centers: so the first such neighbor is
+ *      known at once, a parent, and clusters follow by going up a forest. A row without a parent has no larger g
+ *      around: it is a removed center. It goes with the heir of largest g of the removed centers among its neighbors
+ *      and itself; where an heir is a removed center, with that one's heir. Heirs have larger g: there is no circle.
  *   4. A row of cluster a, not a center, whose first neighbor of another cluster b among its first k* is q, is on the
- *      border if, among the neighbors of q, it comes before all other rows of a. The saddle of a and b is the border row
- *      of largest g from either side.
+ *      border if, among the neighbors of q, it comes before all other rows of a. The saddle of a and b is the border
+ *      row of largest g from either side.
  * g is not shifted to be positive, as in the reference, so nothing depends on Z.
  * Communication: g, parents and centers to all ranks, 13 bytes a row; one question a row about q. */
 #include "stages/peaks/find.h"

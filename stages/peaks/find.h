@@ -23,7 +23,8 @@ struct vv_topography {
     int32_t *cluster;          /* [layout.n] peak that each row belongs to; -1: none */
 };
 
-/* Collective. nb: its arrays are in memory. Memory: 21 bytes a row of the layer on every rank, some 100 a row of this rank. */
+/* Collective. nb: its arrays are in memory. Memory: 21 bytes a row of the layer on every rank, some 100 a row of this
+ * rank. */
 enum vv_status vv_topography_find(struct vv_comm *c, const struct vv_neighbors *nb, const struct vv_heights *heights,
                                   struct vv_topography *t);
 void vv_topography_release(struct vv_topography *t);

@@ -29,8 +29,9 @@ int64_t vv_graph_find(const struct vv_graph *g, int32_t a, int32_t b);
 /* Local. Removes an edge; it stays in lists, not alive. */
 void vv_graph_kill(struct vv_graph *g, int64_t edge);
 
-/* Local. Link 2 e + s changes over to the list of `node`, which becomes that end of the edge; no edge may join it to the
- * other end yet. The list that it was in is to be given up: its links must be taken from `next` before they move. */
+/* Local. Link 2 e + s changes over to the list of `node`, which becomes that end of the edge; no edge may join it to
+ * the other end yet. The list that it was in is to be given up: its links must be taken from `next` before they
+ * move. */
 void vv_graph_move(struct vv_graph *g, int64_t link, int32_t node);
 
 /* An edge as it was when it came into the queue; out of date if its stamp has changed since. */
@@ -46,7 +47,8 @@ struct vv_queue {
     int64_t n, room;
 };
 
-/* Local. Adds one; takes out the highest, false when there is none. Zero-initialize; release with vv_mem_free(items). */
+/* Local. Adds one; takes out the highest, false when there is none. Zero-initialize; release with
+ * vv_mem_free(items). */
 enum vv_status vv_queue_add(struct vv_queue *q, struct vv_queued item);
 bool vv_queue_take(struct vv_queue *q, struct vv_queued *item);
 

@@ -38,8 +38,8 @@ enum vv_status vv_peaks_merge(const struct vv_peak *peaks, int64_t n, const stru
                               int64_t n_saddles, double z, enum vv_survivor rule, struct vv_merged *merged);
 void vv_merged_release(struct vv_merged *merged);
 
-/* Local. Sorts by (a, b), best first (g, then the cluster that the border point belongs to, then row), and keeps the best
- * of each pair; returns how many. from: see vv_candidate. */
+/* Local. Sorts by (a, b), best first (g, then the cluster that the border point belongs to, then row), and keeps the
+ * best of each pair; returns how many. from: see vv_candidate. */
 struct vv_candidate {
     struct vv_saddle saddle;
     int32_t from; /* cluster of the border point: a or b */

@@ -29,8 +29,8 @@ static const struct vv_param tree_params[] = {
 
 static const struct vv_param params[] = {
     {.key = "z", .type = VV_PARAM_FLOATS, .offset = AT(z), .standard = "1.65", .minimum = 0, .maximum = 1e6,
-     .help = "confidence Z at which peaks count as different, in standard errors; a list, ascending, gives the clusters "
-             "at each"},
+     .help = "confidence Z at which peaks count as different, in standard errors; a list, ascending, gives the "
+             "clusters at each"},
     {.key = "survivor", .type = VV_PARAM_CHOICE, .offset = AT(survivor), .standard = "margin",
      .choices = survivor_names,
      .help = "which of two peaks that merge remains: the one that stands out more, in errors, or the higher one"},

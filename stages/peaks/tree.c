@@ -142,7 +142,8 @@ static void write_length(double length, struct vv_strbuf *out)
 enum vv_status vv_tree_write(int64_t n, const int32_t *names, const double *heights, const struct vv_join *joins,
                              struct vv_strbuf *out)
 {
-    /* A stack of nodes to write, each with the height of its parent; a node comes back for its second branch and its end. */
+    /* A stack of nodes to write, each with the height of its parent; a node comes back for its second branch and its
+     * end. */
     struct step { int32_t node; int state; double above; };
     struct step *const stack = vv_mem_new(n + 1, sizeof *stack, "tree of peaks");
     if (!stack) return VV_MEMORY;

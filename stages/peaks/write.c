@@ -15,8 +15,8 @@ struct sheet {
     int64_t length;
 };
 
-static enum vv_status open_sheet(struct vv_table *t, const char *group, const char *part, const char *dim, int64_t length,
-                                 struct sheet *s)
+static enum vv_status open_sheet(struct vv_table *t, const char *group, const char *part, const char *dim,
+                                 int64_t length, struct sheet *s)
 {
     *s = (struct sheet){.table = t, .length = length};
     const int n = snprintf(s->path, sizeof s->path, "%s/%s", group, part);
@@ -190,8 +190,8 @@ static enum vv_status write_leaves(const struct vv_cut_view *v, const struct lea
     VV_TRY(add(&s, "cluster", "cluster of each leaf of the trees: those of enough rows", VV_I64, &cluster));
     for (int64_t i = 0; i < l->n; i++) cluster->i64[i] = l->cluster[i];
     snprintf(name, sizeof name, "%.100s/lowest", v->group);
-    return vv_table_add_f64(t, name, "1", "height at which clusters without a saddle between them join, below all others: "
-                            "min(log density - Z error) - 1", v->lowest);
+    return vv_table_add_f64(t, name, "1", "height at which clusters without a saddle between them join, below all "
+                            "others: min(log density - Z error) - 1", v->lowest);
 }
 
 enum vv_status vv_cut_write_trees(const struct vv_cut_view *v, struct vv_table *t)
