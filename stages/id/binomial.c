@@ -50,6 +50,30 @@ double vv_binomial_mean_kstar(const struct vv_binomial *b)
     return (double)weighted(b->kstars, b->k, 0) / (double)b->n_rows;
 }
 
+/* psi and psi' by recurrence up to 20, then their asymptotic series; x > 0 */
+static double digamma(double x)
+{
+    double below = 0.0;
+    for (; x < 20.0; x += 1.0) below -= 1.0 / x;
+    const double y = 1.0 / (x * x);
+    return below + log(x) - 0.5 / x - y * (1.0 / 12.0 - y * (1.0 / 120.0 - y * (1.0 / 252.0 - y / 240.0)));
+}
+
+static double trigamma(double x)
+{
+    double below = 0.0;
+    for (; x < 20.0; x += 1.0) below += 1.0 / (x * x);
+    const double y = 1.0 / (x * x);
+    return below + 1.0 / x + 0.5 * y + y / x * (1.0 / 6.0 - y * (1.0 / 30.0 - y * (1.0 / 42.0 - y / 30.0)));
+}
+
+void vv_binomial_posterior(int64_t inside, int64_t outside, double ratio, double *mean, double *deviation)
+{
+    const double a = 1.0 + (double)inside, all = a + 1.0 + (double)outside, l = log(ratio);
+    *mean = (digamma(a) - digamma(all)) / l;
+    *deviation = sqrt(trigamma(a) - trigamma(all)) / -l;
+}
+
 /* ln of the probability of m out of n; 0 < p < 1 given by its logarithms. */
 static double log_probability(int n, int m, double log_p, double log_q)
 {

@@ -27,6 +27,11 @@ double vv_binomial_dimension(const struct vv_binomial *b, double ratio);
 /* Local. Its standard error, from the Cramer-Rao bound: sqrt((ratio^-d - 1) / (sum (k* - 1) ln^2 ratio)). */
 double vv_binomial_error(const struct vv_binomial *b, double ratio, double dimension);
 
+/* Local. Mean and standard deviation of the dimension when ratio^d has a flat prior, given how many neighbors in all
+ * are inside and how many of the k - 1 of each row are not: (psi(a) - psi(a + b)) / ln ratio, a = 1 + inside,
+ * b = 1 + outside. */
+void vv_binomial_posterior(int64_t inside, int64_t outside, double ratio, double *mean, double *deviation);
+
 /* Local. Mean of k*. */
 double vv_binomial_mean_kstar(const struct vv_binomial *b);
 

@@ -10,7 +10,7 @@
 #define AT(field) offsetof(struct vv_id_config, field)
 
 static const char *const estimator_names[] = {"twonn", "gride", "decimation", "blocks", "twonn_bayes",
-                                               "mle", "abide", "pca", NULL};
+                                               "mle", "abide", "pca", "binomial", NULL};
 static const char *const reported_names[] = {"twonn", "twonn_ml", "gride", "twonn_bayes", "abide", NULL};
 
 static const struct vv_param decimation_params[] = {
@@ -42,6 +42,14 @@ static const struct vv_param prior_params[] = {
 static const struct vv_param mle_params[] = {
     {.key = "k", .type = VV_PARAM_INTS, .offset = FIELD(mle, k), .standard = "[10, 20]", .minimum = 2,
      .maximum = 1000, .help = "neighborhood sizes, ascending; missing where knn.k is smaller"},
+    {.key = NULL},
+};
+
+static const struct vv_param binomial_params[] = {
+    {.key = "k", .type = VV_PARAM_INTS, .offset = FIELD(binomial, k), .standard = "[10, 20]", .minimum = 2,
+     .maximum = 1000, .help = "neighborhood sizes, ascending; missing where knn.k is smaller"},
+    {.key = "ratio", .type = VV_PARAM_FLOAT, .offset = FIELD(binomial, ratio), .standard = "0", .minimum = 0,
+     .maximum = 0.999, .help = "as in abide; 0: the best for the dimension of TwoNN (fit)"},
     {.key = NULL},
 };
 
@@ -102,6 +110,9 @@ const struct vv_param vv_id_params[] = {
      .item_size = sizeof(((struct vv_id_config *)0)->prior), .help = "twonn_bayes: prior on the dimension"},
     {.key = "mle", .type = VV_PARAM_SECTION, .offset = AT(mle), .fields = mle_params,
      .item_size = sizeof(((struct vv_id_config *)0)->mle), .help = "maximum likelihood of Levina and Bickel"},
+    {.key = "binomial", .type = VV_PARAM_SECTION, .offset = AT(binomial), .fields = binomial_params,
+     .item_size = sizeof(((struct vv_id_config *)0)->binomial),
+     .help = "binomial estimator in neighborhoods of k rows"},
     {.key = "abide", .type = VV_PARAM_SECTION, .offset = AT(abide), .fields = abide_params,
      .item_size = sizeof(((struct vv_id_config *)0)->abide),
      .help = "binomial estimator in neighborhoods of constant density"},
@@ -156,6 +167,7 @@ void vv_id_check(const void *config, struct vv_shape *shape, struct vv_diagnosti
         vv_diagnostics_add_key(d, "stages.id.reported.order", "must be a power of 2");
     check_ascending(&c->blocks.counts, "stages.id.blocks.counts", d);
     check_ascending(&c->mle.k, "stages.id.mle.k", d);
+    check_ascending(&c->binomial.k, "stages.id.binomial.k", d);
     if ((c->estimators & ABIDE || c->reported.estimator == REPORT_ABIDE) && shape->k > 0 && shape->k < 5)
         vv_diagnostics_add_key(d, "stages.id.estimators",
                                "abide needs 5 neighbors; set stages.knn.k to 5 or more");

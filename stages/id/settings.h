@@ -5,7 +5,8 @@
 
 #include "pipeline.h"
 
-enum estimator { TWONN = 1, GRIDE = 2, DECIMATION = 4, BLOCKS = 8, BAYES = 16, MLE = 32, ABIDE = 64, PCA = 128 };
+enum estimator { TWONN = 1, GRIDE = 2, DECIMATION = 4, BLOCKS = 8, BAYES = 16, MLE = 32, ABIDE = 64, PCA = 128,
+                 BINOMIAL = 256 };
 enum reported { REPORT_TWONN, REPORT_TWONN_ML, REPORT_GRIDE, REPORT_BAYES, REPORT_ABIDE };
 enum { MOST_ITERATIONS = 100 };
 
@@ -25,6 +26,10 @@ struct vv_id_config {
     struct {
         struct vv_ints k;
     } mle;
+    struct {
+        struct vv_ints k;
+        double ratio;
+    } binomial;
     struct {
         int64_t iterations;
         double significance;

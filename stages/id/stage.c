@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* id: the intrinsic dimension of each layer; the methods are described in twonn.c, gride.c, decimate.c, blocks.c,
- * mle.c, abide.c (with kstar.c and binomial.c) and spectrum.c (with pca.c). */
+ * mle.c, fixed.c and abide.c (with kstar.c and binomial.c) and spectrum.c (with pca.c). */
 #include <math.h>
 
 #include "pipeline.h"
 #include "stages/id/abide.h"
+#include "stages/id/binomial.h"
 #include "stages/id/blocks.h"
 #include "stages/id/decimate.h"
 #include "stages/id/measure.h"
@@ -114,6 +115,22 @@ static enum vv_status run_mle(struct vv_context *ctx, const struct vv_ints *ks, 
     return st;
 }
 
+/* Collective. Without a ratio and without a dimension that tells the best one, half the radius. */
+static enum vv_status run_binomial(struct vv_context *ctx, const struct vv_id_config *c,
+                                   const struct vv_neighbors *nb, const struct vv_id_estimate *fit,
+                                   struct vv_table *t)
+{
+    const struct vv_ints *const ks = &c->binomial.k;
+    const double best = fit->reason ? 0.5 : vv_binomial_ratio(fit->value);
+    const double ratio = c->binomial.ratio > 0.0 ? c->binomial.ratio : best;
+    struct vv_fixed_estimate *e = vv_mem_new(ks->n, sizeof *e, "estimates");
+    enum vv_status st = vv_agree(ctx->comm, e ? VV_OK : VV_MEMORY);
+    if (!st) st = vv_fixed_estimate(ctx->comm, nb, ks->v, ks->n, ratio, e);
+    if (!st) st = vv_agree(ctx->comm, vv_id_tabulate_binomial(ks->v, e, ks->n, ratio, t));
+    vv_mem_free(e);
+    return st;
+}
+
 /* Collective. */
 static enum vv_status run_abide(struct vv_context *ctx, const struct vv_id_config *c, const struct vv_neighbors *nb,
                                 const struct vv_id_estimate *fit, struct vv_id_estimate *e, struct vv_table *t)
@@ -149,6 +166,7 @@ static enum vv_status run_others(struct vv_context *ctx, const struct vv_id_conf
     if (c->estimators & BAYES || c->reported.estimator == REPORT_BAYES)
         VV_TRY(vv_agree(ctx->comm, vv_id_tabulate_bayes(bayes, mode, t)));
     if (c->estimators & MLE) VV_TRY(run_mle(ctx, &c->mle.k, nb, t));
+    if (c->estimators & BINOMIAL) VV_TRY(run_binomial(ctx, c, nb, fit, t));
     if (c->estimators & ABIDE || c->reported.estimator == REPORT_ABIDE)
         VV_TRY(run_abide(ctx, c, nb, fit, abide, t));
     if (c->estimators & PCA) VV_TRY(run_pca(ctx, c, &in->items[1][0]->matrix, t));
@@ -188,8 +206,7 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
 
     enum vv_status st =
         vv_agree(ctx->comm, vv_radii_init(&radii, nb, vv_id_most_neighbors(c)));
-    if (st) return st;
-    st = run_twonn(ctx, c, &radii, &fit, &ml);
+    if (!st) st = run_twonn(ctx, c, &radii, &fit, &ml);
     scales[0].e = fit; /* without a single scale: missing for want of neighbors, as fit is */
     for (int s = 0; !st && gride && s < n_scales; s++)
         st = vv_radii_gride(ctx->comm, &radii, s, &scales[s].e, &scales[s].n_filtered);
@@ -227,10 +244,10 @@ static enum vv_status summarize(const struct vv_table *table, struct vv_summary 
 extern const struct vv_stage vv_stage_id;
 const struct vv_stage vv_stage_id = {
     .name = "id",
-    .summary = "intrinsic dimension: TwoNN, Gride at all scales, decimation, blocks, MLE, ABIDE, PCA",
+    .summary = "intrinsic dimension: TwoNN, Gride at all scales, decimation, blocks, MLE, binomial, ABIDE, PCA",
     .cite = "Facco et al., Sci. Rep. 7:12140 (2017); Denti et al., Sci. Rep. 12:20005 (2022); Ansuini et al., "
-            "NeurIPS 32 (2019); Levina & Bickel, NeurIPS 17 (2004); MacKay & Ghahramani (2005); Di Noia et al., "
-            "arXiv:2405.15132 (2024)",
+            "NeurIPS 32 (2019); Levina & Bickel, NeurIPS 17 (2004); MacKay & Ghahramani (2005); Macocco et al., "
+            "PRL 130:067401 (2023); Di Noia et al., arXiv:2405.15132 (2024)",
     .version = 1,
     .scope = VV_PER_LAYER,
     .seeded = true,

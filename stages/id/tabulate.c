@@ -114,6 +114,38 @@ enum vv_status vv_id_tabulate_mle(const int64_t *ks, const struct vv_id_estimate
     return VV_OK;
 }
 
+enum vv_status vv_id_tabulate_binomial(const int64_t *ks, const struct vv_fixed_estimate *e, int n, double ratio,
+                                       struct vv_table *t)
+{
+    static const char dim[] = "id/binomial/k";
+    struct vv_column *k, *value, *error, *mean, *deviation, *distance, *note;
+    VV_TRY(vv_id_column(t, dim, "1", "k: neighbors of a row that its neighborhood has", VV_I64, dim, n, &k));
+    VV_TRY(vv_id_column(t, "id/binomial/value", "1",
+                        "intrinsic dimension by the binomial estimator (Macocco et al. 2023), maximum likelihood",
+                        VV_F64, dim, n, &value));
+    VV_TRY(vv_id_column(t, "id/binomial/std_error", "1",
+                        "its standard error from the Cramer-Rao bound; takes rows as independent", VV_F64, dim, n,
+                        &error));
+    VV_TRY(vv_id_column(t, "id/binomial/posterior_mean", "1", "mean of the posterior with a flat prior on ratio^d",
+                        VV_F64, dim, n, &mean));
+    VV_TRY(vv_id_column(t, "id/binomial/posterior_std", "1", "standard deviation of the posterior", VV_F64, dim, n,
+                        &deviation));
+    VV_TRY(vv_id_column(t, "id/binomial/distance", "distance", "mean distance to neighbor k over the rows used",
+                        VV_F64, dim, n, &distance));
+    VV_TRY(vv_id_column(t, "id/binomial/note", "1", "why there is no value, or empty", VV_TEXT, dim, n, &note));
+    for (int i = 0; i < n; i++) {
+        k->i64[i] = ks[i];
+        value->f64[i] = e[i].e.value;
+        error->f64[i] = e[i].e.std_error;
+        mean->f64[i] = e[i].posterior;
+        deviation->f64[i] = e[i].posterior_deviation;
+        distance->f64[i] = e[i].e.distance;
+        VV_TRY(vv_column_set_text(note, i, vv_id_reason_text(e[i].e.reason)));
+    }
+    return vv_table_add_f64(t, "id/binomial/ratio", "1",
+                            "radius counted in, as a share of the distance to neighbor k", ratio);
+}
+
 /* The iterations, the start first. */
 static enum vv_status tabulate_steps(const struct vv_abide_step *steps, int n_iterations, struct vv_table *t)
 {

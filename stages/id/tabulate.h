@@ -6,6 +6,7 @@
 #include "data/table.h"
 #include "stages/id/abide.h"
 #include "stages/id/core.h"
+#include "stages/id/fixed.h"
 #include "stages/id/spectrum.h"
 
 /* Local. One column of the given length (0: a scalar) along `dim`. */
@@ -31,6 +32,10 @@ enum vv_status vv_id_tabulate_bayes(const struct vv_id_estimate *e, double mode,
 /* Local. id/mle/; ks, e, averaged: [n] */
 enum vv_status vv_id_tabulate_mle(const int64_t *ks, const struct vv_id_estimate *e, const double *averaged, int n,
                                   struct vv_table *t);
+
+/* Local. id/binomial/; ks, e: [n] */
+enum vv_status vv_id_tabulate_binomial(const int64_t *ks, const struct vv_fixed_estimate *e, int n, double ratio,
+                                       struct vv_table *t);
 
 /* Local. id/abide/; steps: [n_iterations + 1] */
 enum vv_status vv_id_tabulate_abide(const struct vv_id_estimate *e, const struct vv_abide_step *steps,

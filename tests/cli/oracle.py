@@ -94,6 +94,14 @@ for i, k in enumerate(report["id/mle/k"][()]):
     if k <= K:
         inverse = np.log(distance[:, k - 1 : k] / distance[:, : k - 1]).mean(1)
         near(f"MLE {k}", report["id/mle/value"][0, i], 1 / inverse.mean(), 1e-10)
+for i, k in enumerate(report["id/binomial/k"][()]):
+    if k <= K:
+        r = report["id/binomial/ratio"][0]
+        inside = (distance[:, : k - 1] <= r * distance[:, k - 1 : k]).sum(1).mean()
+        near(f"binomial {k}", report["id/binomial/value"][0, i], np.log(inside / (k - 1)) / np.log(r), 1e-10)
+if sys.argv[3] == "gauss2d":  # published with the library: k = 5, ratio 0.5
+    near("binomial, published", [report["id/binomial/posterior_mean"][0, 0], report["id/binomial/posterior_std"][0, 0]],
+         [1.98391, 0.123781], 0, 6e-6)
 eigenvalues = np.linalg.eigvalsh(np.atleast_2d(np.cov(X.T)))[::-1]
 near("participation ratio", report["id/pca/participation_ratio"][0],
      eigenvalues.sum() ** 2 / (eigenvalues**2).sum(), 1e-6)

@@ -14,7 +14,7 @@ varve run c.yml -q output=standard
 expect_status standard 0
 [ "$(h5ls standard/report.h5/id | cut -d' ' -f1 | paste -sd' ')" = 'decimation gride reported twonn twonn_ml' ] ||
     complain "by default: $(h5ls standard/report.h5/id)"
-all='[twonn, gride, decimation, blocks, twonn_bayes, mle, abide, pca]'
+all='[twonn, gride, decimation, blocks, twonn_bayes, mle, binomial, abide, pca]'
 varve_on 2 run c.yml -q output=all "stages.id.estimators=$all"
 expect_status 'all estimators' 0
 for group in decimation gride reported twonn twonn_ml; do

@@ -32,7 +32,7 @@ name: mixture
 input: {synthetic: {n_samples: 500, width: 20, depth: 4, gain: 1.5}}
 stages:
   knn: {k: 40}
-  id: {estimators: [twonn, gride, decimation, blocks, twonn_bayes, mle, abide, pca], reported: {estimator: abide}}
+  id: {estimators: [twonn, gride, decimation, blocks, twonn_bayes, mle, binomial, abide, pca], reported: {estimator: abide}}
   density: {}
   peaks: {z: [0, 1.65, 4]}
   composition: {k: [5, 40]}
@@ -95,7 +95,7 @@ input:
   duplicates: $policy
 stages:
   knn: {k: 30, metric: $metric}
-  id: {estimators: [twonn, gride, decimation, blocks, twonn_bayes, mle, abide, pca]}
+  id: {estimators: [twonn, gride, decimation, blocks, twonn_bayes, mle, binomial, abide, pca]}
   density: {}
   peaks: {z: 1}
   composition: {k: [3, 30]}

@@ -14,10 +14,11 @@ input: {synthetic: {n_samples: 200, width: 12, depth: 1}}
 stages:
   prepare: {center: true}
   knn: {k: 8}
-  id: {}
+  id: {estimators: [twonn, gride, decimation, blocks, twonn_bayes, mle, binomial, abide, pca]}
   density: {k: 5}
   peaks: {z: [0, 2]}
   composition: {k: [5]}
+  nucleation: {}
   depth: {}
   report: {}
 YAML

@@ -7,6 +7,7 @@
 #include "stages/id/abide.h"
 #include "stages/id/binomial.h"
 #include "stages/id/blocks.h"
+#include "stages/id/fixed.h"
 #include "stages/id/kstar.h"
 #include "stages/id/mle.h"
 #include "stages/id/spectrum.h"
@@ -235,6 +236,45 @@ static void maximum_likelihood_is_the_printed_formula(void **state)
     vv_mem_free(x);
 }
 
+static void binomial_counts_within_a_share_of_the_radius(void **state)
+{
+    enum { N = 150, D = 2 };
+    static const int64_t ks[] = {2, 6, 20, 21};
+    const double ratio = 0.6;
+    double *x = normals(N, D, 3), mean, deviation;
+    struct pair *lists = witness_lists(x, N, D);
+    struct vv_neighbors nb = vv_test_neighbors(x, N, D, 20, VV_EUCLIDEAN);
+    struct vv_fixed_estimate e[4];
+    (void)state;
+    vv_assert_ok(vv_fixed_estimate(vv_world, &nb, ks, 4, ratio, e));
+    for (int q = 0; q < 3; q++) {
+        int64_t inside = 0;
+        const double available = (double)(N * (ks[q] - 1)), l = log(ratio);
+        for (int i = 0; i < N; i++)
+            for (int j = 0; j < N; j++)
+                inside += lists[i * N + j].distance <= ratio * lists[i * N + ks[q] - 1].distance;
+        const double d = log((double)inside / available) / l;
+        vv_assert_close(e[q].e.value, d, 1e-12);
+        vv_assert_close(e[q].e.std_error, sqrt((pow(ratio, -d) - 1.0) / (available * l * l)), 1e-12);
+        /* psi(a) - psi(b) and its derivative as sums: a and b differ by an integer */
+        double psi = 0.0, psi1 = 0.0;
+        for (int64_t a = 1 + inside; a < 2 + (int64_t)available; a++) {
+            psi -= 1.0 / (double)a;
+            psi1 += 1.0 / ((double)a * (double)a);
+        }
+        vv_assert_close(e[q].posterior, psi / l, 1e-11);
+        vv_assert_close(e[q].posterior_deviation, sqrt(psi1) / -l, 1e-11);
+    }
+    assert_int_equal(e[3].e.reason, VV_ID_FEW_NEIGHBORS);
+    assert_true(isnan(e[3].e.value) && isnan(e[3].posterior));
+    vv_binomial_posterior(0, 3, 0.5, &mean, &deviation); /* small arguments: a = 1, a + b = 5 */
+    vv_assert_close(mean, (1.0 + 1.0 / 2 + 1.0 / 3 + 1.0 / 4) / log(2.0), 1e-12);
+    vv_assert_close(deviation, sqrt(1.0 + 1.0 / 4 + 1.0 / 9 + 1.0 / 16) / log(2.0), 1e-12);
+    vv_neighbors_release(&nb);
+    vv_mem_free(lists);
+    vv_mem_free(x);
+}
+
 static void bayes_is_the_posterior_of_a_gamma_prior(void **state)
 {
     struct vv_id_estimate ml = {.value = 3.0, .n_used = 31}, e; /* sum ln mu = 30 / 3 */
@@ -424,6 +464,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(validation_knows_the_model),
     cmocka_unit_test(manifolds_have_their_dimension),
     cmocka_unit_test(maximum_likelihood_is_the_printed_formula),
+    cmocka_unit_test(binomial_counts_within_a_share_of_the_radius),
     cmocka_unit_test(bayes_is_the_posterior_of_a_gamma_prior),
     cmocka_unit_test(duplicates_and_tiny_data_have_reasons),
     cmocka_unit_test(blocks_are_disjoint_and_each_is_fitted),
