@@ -14,7 +14,10 @@ input: {synthetic: {n_samples: 200, width: 12, depth: 1}}
 stages:
   prepare: {center: true}
   knn: {k: 8}
-  id: {estimators: [twonn, gride, decimation, blocks, twonn_bayes, mle, binomial, abide, pca]}
+  id:
+    estimators: [twonn, gride, decimation, blocks, twonn_bayes, mle, binomial, abide, pca]
+    decimation: {halvings: 2}
+    blocks: {counts: [3]}
   density: {k: 5}
   peaks: {z: [0, 2]}
   composition: {k: [5]}
