@@ -14,40 +14,20 @@
 
 #include <math.h>
 
-static const double LN_2 = 0.69314718055994530942, LN_PI = 1.14472988584940017414;
+#include "neighbors/kstar.h"
+
+static const double LN_PI = 1.14472988584940017414;
 
 double vv_density_log_ball(double dimension)
 {
     return 0.5 * dimension * LN_PI - lgamma(0.5 * dimension + 1.0);
 }
 
-double vv_density_quantile(double alpha)
-{
-    /* P(X > x) = erfc(sqrt(x/2)); its logarithm is concave in y = sqrt(x/2): Newton's method settles. */
-    double y = sqrt(-log(alpha) > 0.05 ? -log(alpha) : 0.05);
-    for (int step = 0; step < 100; step++) {
-        const double tail = erfc(y), slope = -2.0 / sqrt(exp(LN_PI)) * exp(-y * y) / tail;
-        const double next = y - (log(tail) - log(alpha)) / slope;
-        const double moved = fabs(next - y);
-        y = next > 0.0 ? next : 0.5 * y;
-        if (moved <= 1e-15 * y) break;
-    }
-    return 2.0 * y * y;
-}
-
-static double log_cosh(double x)
-{
-    const double size = fabs(x);
-    if (size > 20.0) return size - LN_2;
-    const double s = sinh(0.5 * size);
-    return log1p(2.0 * s * s);
-}
-
 double vv_density_ratio(double dimension, int64_t k, double a, double b)
 {
     if (a == b) return 0.0; /* also where both are 0 */
     if (a == 0.0 || b == 0.0) return INFINITY;
-    return 4.0 * (double)k * log_cosh(0.5 * dimension * (log(a) - log(b)));
+    return vv_kstar_statistic((int)k, dimension * (log(a) - log(b)));
 }
 
 int vv_density_changes(double dimension, int64_t j, double inner, double other, double threshold)

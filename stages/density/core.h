@@ -14,10 +14,6 @@ struct vv_log_density {
 /* Local. ln of the volume of the unit ball in `dimension` dimensions: d/2 ln pi - ln Gamma(d/2 + 1). */
 double vv_density_log_ball(double dimension);
 
-/* Local. The value that a chi-square variable of one degree of freedom exceeds with probability alpha (0 < alpha < 1):
- * 23.92812698 for 1e-6. */
-double vv_density_quantile(double alpha);
-
 /* Local. D = 4 k ln cosh(u/2), u = d (ln a - ln b): twice the log likelihood ratio of two densities against one, for
  * two balls of k points and radii a, b >= 0. 0 where both are 0, infinite where one is. */
 double vv_density_ratio(double dimension, int64_t k, double a, double b);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "neighbors/kstar.h"
 #include "pipeline.h"
 #include "stages/density/adaptive.h"
 #include "stages/density/core.h"
@@ -139,9 +140,9 @@ static void set_thresholds(const struct density_config *c, int64_t n, int k, dou
     double alpha = c->kstar.significance;
     if (c->kstar.correction == GLOBAL || c->kstar.correction == BOTH) alpha /= (double)n;
     const bool local = c->kstar.correction == LOCAL || c->kstar.correction == BOTH;
-    const double same = c->kstar.threshold > 0.0 ? c->kstar.threshold : vv_density_quantile(alpha);
+    const double same = c->kstar.threshold > 0.0 ? c->kstar.threshold : vv_kstar_threshold(alpha);
     for (int j = 0; j < k; j++)
-        thresholds[j] = local && j > 4 ? vv_density_quantile(alpha / (double)(j - 3)) : same;
+        thresholds[j] = local && j > 4 ? vv_kstar_threshold(alpha / (double)(j - 3)) : same;
 }
 
 /* What is known of a layer while its densities are made. */

@@ -11,7 +11,7 @@
 #include "dist/agree.h"
 #include "dist/reduce.h"
 #include "stages/id/binomial.h"
-#include "stages/id/kstar.h"
+#include "neighbors/kstar.h"
 
 enum { ROWS_AT_ONCE = 256 };
 

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/rng.h"
+#include "neighbors/kstar.h"
 #include "stages/density/adaptive.h"
 #include "stages/density/core.h"
 #include "vv_data.h"
@@ -19,11 +20,11 @@ static void volume_of_the_unit_ball(void **state)
 static void published_quantiles(void **state)
 {
     (void)state;
-    vv_assert_close(vv_density_quantile(1e-6), 23.92812698, 1e-9);
-    vv_assert_close(vv_density_quantile(0.05), 3.841458820694124, 1e-13);
-    vv_assert_close(vv_density_quantile(0.5), 0.454936423119572, 1e-12);
+    vv_assert_close(vv_kstar_threshold(1e-6), 23.92812698, 1e-9);
+    vv_assert_close(vv_kstar_threshold(0.05), 3.841458820694124, 1e-13);
+    vv_assert_close(vv_kstar_threshold(0.5), 0.454936423119572, 1e-12);
     for (double alpha = 1e-3; alpha > 1e-200; alpha *= 1e-7)
-        vv_assert_close(erfc(sqrt(0.5 * vv_density_quantile(alpha))), alpha, 1e-9);
+        vv_assert_close(erfc(sqrt(0.5 * vv_kstar_threshold(alpha))), alpha, 1e-9);
 }
 
 /* The form with volumes that the reference uses, where it does not overflow. */

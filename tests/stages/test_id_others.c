@@ -8,7 +8,7 @@
 #include "stages/id/binomial.h"
 #include "stages/id/blocks.h"
 #include "stages/id/fixed.h"
-#include "stages/id/kstar.h"
+#include "neighbors/kstar.h"
 #include "stages/id/mle.h"
 #include "stages/id/spectrum.h"
 #include "stages/id/twonn.h"

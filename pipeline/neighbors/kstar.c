@@ -2,7 +2,7 @@
 /* With volumes V = omega_d r^d of the balls of k rows around row i and around its neighbor k + 1, the test is
  * D = -2 k [ln V_i + ln V_J - 2 ln(V_i + V_J) + ln 4] = 4 k ln cosh((ln V_J - ln V_i) / 2): only the difference
  * of the logarithms matters, so powers r^d, which overflow from d of about 100, are never formed. */
-#include "stages/id/kstar.h"
+#include "neighbors/kstar.h"
 
 #include <math.h>
 

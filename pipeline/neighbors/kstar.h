@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* k*: how many neighbors a row has before its density stops being constant, by the likelihood-ratio test
  * of Rodriguez, d'Errico, Facco, Laio, J. Chem. Theory Comput. 14:1206 (2018). Pure functions of one
- * row; it is the k* of density estimation, too. */
-#ifndef VV_ID_KSTAR_H
-#define VV_ID_KSTAR_H
+ * row, for stages that estimate the dimension and the density. */
+#ifndef VV_NEIGHBORS_KSTAR_H
+#define VV_NEIGHBORS_KSTAR_H
 
 enum { VV_KSTAR_FIRST = 4 }; /* the first neighbor that is tested: k* is 3 or more */
 
