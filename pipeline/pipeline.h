@@ -30,6 +30,7 @@ struct vv_other {
     int64_t n;         /* rows of each of its layers */
     int n_layers;
     int64_t n_cols;    /* features of its widest layer */
+    enum vv_real type; /* of its rows, float64 if any layer is */
     int *match;        /* [layers of the run] its layer that corresponds; -1: none */
     const char **layer_name; /* [layers of the run] the name of that; NULL: none */
     char unlike[256];  /* why rows cannot be compared with those of the run feature by feature; empty: they can */

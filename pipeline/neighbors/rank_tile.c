@@ -109,7 +109,8 @@ static double in_tile_units(const struct vv_rank_queries *q, double distance)
 static int compare_limits(const void *a, const void *b)
 {
     const struct vv_rank_limit *const x = a, *const y = b;
-    return x->unit != y->unit ? (x->unit > y->unit) - (x->unit < y->unit) : (x->target > y->target) - (x->target < y->target);
+    if (x->unit != y->unit) return x->unit > y->unit ? 1 : -1;
+    return (x->target > y->target) - (x->target < y->target);
 }
 
 void vv_rank_sort(const struct vv_rank_queries *q, int threads)

@@ -66,8 +66,11 @@ static enum vv_status open_one(struct vv_comm *c, const struct vv_map *map, int 
     *o = (struct vv_other){.name = map->name[i],
                            .n = vv_source_layer(theirs, 0)->n,
                            .n_layers = vv_source_n_layers(theirs)};
-    for (int l = 0; l < o->n_layers; l++)
-        if (vv_source_layer(theirs, l)->n_cols > o->n_cols) o->n_cols = vv_source_layer(theirs, l)->n_cols;
+    for (int l = 0; l < o->n_layers; l++) {
+        const struct vv_layer_shape *const layer = vv_source_layer(theirs, l);
+        if (layer->n_cols > o->n_cols) o->n_cols = layer->n_cols;
+        if (layer->type == VV_FLOAT64) o->type = VV_FLOAT64;
+    }
     o->match = vv_mem_new(vv_source_n_layers(source), sizeof *o->match, "layers that correspond");
     VV_TRY(vv_agree(c, o->match ? VV_OK : VV_MEMORY));
     match_layers(source, theirs, o->match);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "io/rows.h"
 #include "neighbors/ranks.h"
 #include "pipeline.h"
 #include "stages/imbalance/report.h"
@@ -33,7 +34,8 @@ static const struct vv_param params[] = {
      .help = "rows of disjoint random parts, as many as fit: mean and standard error over them; 0: all rows at "
              "once. The result depends on the number of rows: compare equal ones"},
     {.key = "scope", .type = VV_PARAM_FLOAT, .offset = AT(scope), .standard = "0.1", .minimum = 0.0,
-     .maximum = 2.0, .help = "a layer's forward scope ends before the first layer that it predicts no better than this"},
+     .maximum = 2.0,
+     .help = "a layer's forward scope ends before the first layer that it predicts no better than this"},
     {.key = "networks", .type = VV_PARAM_TEXTS, .offset = AT(networks),
      .help = "which of input.others are other networks on the same inputs, row by row: all their layers are "
              "compared with all layers, both ways"},
@@ -104,29 +106,32 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
     const bool whole = c->part_rows == 0 || c->part_rows >= shape->n;
     const double part = whole ? n : (double)c->part_rows, n_parts = floor(n / part);
     double n_spaces = shape->n_layers, n_others = 0.0, width = (double)shape->n_cols;
+    enum vv_real type = shape->type;
     for (int i = 0, at; i < c->networks.n; i++) {
         const struct vv_other *const o = find(shape->others, shape->n_others, c->networks.v[i], &at);
         if (!o) continue;
         n_others += o->n_layers;
         width = fmax(width, (double)o->n_cols);
+        if (o->type == VV_FLOAT64) type = VV_FLOAT64;
     }
     n_spaces += n_others;
     const double passes = count_passes(c, shape) + n_others;
-    const double n_local = ceil(n / shape->size), row = width * (double)vv_real_bytes(shape->type);
+    const double n_local = ceil(n / shape->size), row = width * (double)vv_real_bytes(type);
     const int targets = (int)(k * n_spaces);
     cost->flops = n_parts * part * part * (2.0 * width * passes + 2.0 * k * n_spaces * passes + width * n_others);
     cost->bytes_read = n * (row * (passes + n_others) + 4.0 * shape->k * (n_spaces + passes));
     cost->bytes_sent = 2.0 * passes * n_parts * ceil(part / shape->size) * row * (shape->size - 1);
-    const double search = vv_neighbors_search_memory((int64_t)part, (int64_t)width, shape->type, (int)k,
+    const double search = vv_neighbors_search_memory((int64_t)part, (int64_t)width, type, (int)k,
                                                      shape->metric, shape->size, shape->threads,
                                                      shape->on_disk ? shape->memory : 0);
-    const double count = vv_neighbors_ranks_memory((int64_t)part, (int64_t)width, shape->type, shape->metric,
+    const double count = vv_neighbors_ranks_memory((int64_t)part, (int64_t)width, type, shape->metric,
                                                    targets, shape->size, shape->threads);
     /* Rows of one layer, and of a part of it; all lists; targets and ranks of a part; positions and places. */
     const double part_local = ceil(part / shape->size);
     cost->bytes_memory = (shape->on_disk ? 2.0 * VV_COOL_BYTES : (n_local + (whole ? 0.0 : part_local)) * row) +
-                         4.0 * k * n_spaces * n_local + 8.0 * part_local * targets + n * (3.0 * 8.0 + 3.0 * 4.0 + 16.0) +
-                         4.0 * 2048.0 * shape->k + fmax(search, count);
+                         4.0 * k * n_spaces * n_local + 8.0 * part_local * targets +
+                         n * (3.0 * 8.0 + 3.0 * 4.0 + 16.0) +
+                         4.0 * 2048.0 * shape->k + VV_ROWS_READ_BYTES + fmax(search, count);
     if (shape->on_disk)
         cost->bytes_scratch = (n_local + part_local) * row +
                               vv_neighbors_search_scratch((int64_t)part, 0, (int64_t)width, (int)k, shape->metric,

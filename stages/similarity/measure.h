@@ -7,7 +7,14 @@
 
 #include "stages/similarity/deal.h"
 
-enum vv_similarity { VV_LINEAR_CKA, VV_LINEAR_CKA_UNBIASED, VV_RBF_CKA, VV_COSINE_MEAN, VV_ANGULAR_DISTANCE, VV_N_SIMILARITIES };
+enum vv_similarity {
+    VV_LINEAR_CKA,
+    VV_LINEAR_CKA_UNBIASED,
+    VV_RBF_CKA,
+    VV_COSINE_MEAN,
+    VV_ANGULAR_DISTANCE,
+    VV_N_SIMILARITIES
+};
 
 struct vv_similarity_how {
     bool linear, unbiased, rbf, cosine; /* what is measured */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "data/series.h"
+#include "io/rows.h"
 #include "pipeline.h"
 #include "stages/similarity/core.h"
 #include "stages/similarity/networks.h"
@@ -105,31 +106,33 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
     const struct similarity_config *const c = config;
     const double n = (double)shape->n, n_local = ceil(n / shape->size), batch = fmin((double)c->batch, n);
     double n_others = 0.0, width = (double)shape->n_cols, pairs, reads;
+    enum vv_real type = shape->type;
     for (int i = 0, at; i < c->networks.n; i++) {
         const struct vv_other *const o = find(shape->others, shape->n_others, c->networks.v[i], &at);
         if (!o) continue;
         n_others += o->n_layers;
         width = fmax(width, (double)o->n_cols);
+        if (o->type == VV_FLOAT64) type = VV_FLOAT64;
     }
     count_pairs(c, shape, n_others, &pairs, &reads);
-    const double row = width * (double)vv_real_bytes(shape->type), tiles = ceil(width / VV_SIMILARITY_TILE);
+    const double row = width * (double)vv_real_bytes(type), tiles = ceil(width / VV_SIMILARITY_TILE);
     const double with_itself = pairs + shape->n_layers + n_others;
-    if (c->measures & LINEAR) cost->flops += 2.0 * n * width * width * pairs + n * width * width * (with_itself - pairs);
+    if (c->measures & LINEAR) cost->flops += n * width * width * (pairs + with_itself);
     if (c->measures & (UNBIASED | RBF)) cost->flops += n * batch * (4.0 * width * with_itself + 40.0 * with_itself);
     if (c->measures & COSINE) cost->flops += 6.0 * n * width * pairs;
     if (c->measures & OVERLAP) cost->flops += n * n * width * n_others;
     cost->bytes_read = n * row * reads;
-    cost->bytes_sent = n_local * row * reads;
+    cost->bytes_sent = n_local * row * reads * (shape->size - 1) / shape->size;
     if (shape->size > 1 && c->measures & LINEAR)
         cost->bytes_sent += 2.0 * 8.0 * tiles * tiles * VV_SIMILARITY_TILE * VV_SIMILARITY_TILE * with_itself;
     /* Two spaces, one of them while it is dealt, windows of that; positions, samples, keys of the order. */
-    const double rows = 3.0 * n_local * row, window = fmin(n_local * row, 8388608.0);
+    const double rows = 3.0 * n_local * row, window = fmin(n_local * row, VV_ROWS_READ_BYTES);
     cost->bytes_memory = (shape->on_disk ? 4.0 * VV_COOL_BYTES : rows) + 2.0 * window + n * (3.0 * 8.0 + 2.0 * 16.0) +
-                         vv_bench_memory((int64_t)batch, (int64_t)width, shape->threads);
+                         VV_ROWS_READ_BYTES + vv_bench_memory((int64_t)batch, (int64_t)width, shape->threads);
     if (shape->on_disk) cost->bytes_scratch = rows;
     if (!(c->measures & OVERLAP) || c->networks.n == 0) return;
     const int k = c->k.n > 0 ? (int)c->k.v[c->k.n - 1] : 1;
-    const double search = vv_neighbors_search_memory(shape->n, (int64_t)width, shape->type, k, shape->metric,
+    const double search = vv_neighbors_search_memory(shape->n, (int64_t)width, type, k, shape->metric,
                                                      shape->size, shape->threads, shape->on_disk ? shape->memory : 0);
     cost->bytes_memory = fmax(cost->bytes_memory, search + (shape->on_disk ? 2.0 * VV_COOL_BYTES : n_local * row) +
                                                       12.0 * k * n_local + 2.0 * n + 8.0 * n);

@@ -42,7 +42,8 @@ kept = h5py.File("limited/artifacts/knn/a.h5")["sample"][:]
 x, y = (np.load(name).astype(float)[kept] for name in ("main_a.npy", "other_u.npy"))
 x, y = x - x.mean(0), y - y.mean(0)
 norm = lambda p, q: ((p.T @ q) ** 2).sum()
-assert np.isclose(f["similarity/linear_cka_with/second"][0, 0], norm(x, y) / np.sqrt(norm(x, x) * norm(y, y)), rtol=1e-10)
+cka = norm(x, y) / np.sqrt(norm(x, x) * norm(y, y))
+assert np.isclose(f["similarity/linear_cka_with/second"][0, 0], cka, rtol=1e-10)
 PY
 [ $? = 0 ] || complain 'limited: other rows'
 
@@ -50,14 +51,14 @@ PY
 cat >large.yml <<'YAML'
 name: large
 input:
-  synthetic: {n_samples: 6000, width: 300, depth: 2, dimension: 4}
+  synthetic: {n_samples: 9000, width: 300, depth: 2, dimension: 4}
 stages: {knn: {k: 5}, imbalance: {part_rows: 2500}, similarity: {batch: 64}, report: {}}
 YAML
 varve run large.yml -q output=memory
 expect_status 'rows in memory' 0
 for ranks in 1 3; do
     rm -rf files
-    varve_on "$ranks" run large.yml output=files resources.memory='30 MiB' resources.threads=2
+    varve_on "$ranks" run large.yml output=files resources.memory='39 MiB' resources.threads=2
     expect_status "rows in files on $ranks" 0
     [ "$ranks" = 3 ] || expect_part 'rows in files' err 'rows go to files in'
     for group in imbalance similarity; do
