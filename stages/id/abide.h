@@ -22,9 +22,9 @@ struct vv_abide {
     double ratio;        /* of radii; 0: the one of smallest variance for each dimension */
 };
 
-/* Collective. Begins with the dimension of `start`; steps: [n_iterations + 1], the start first. e: the last step; its distance is the mean of r_k*. Rows whose nearest neighbor is at
- * distance zero are left out. Fewer than 5 neighbors, or no start: missing. Besides the table 20 n_local k bytes
- * here, 8 n on every rank; k - 5 exchanges of 8 n bytes. */
+/* Collective. Begins with the dimension of `start`; steps: [n_iterations + 1], the start first. e: the last step; its
+ * distance is the mean of r_k*. Rows whose nearest neighbor is at distance zero are left out. Fewer than 5 neighbors,
+ * or no start: missing. Besides the table 20 n_local k bytes here, 8 n on every rank; k - 4 exchanges of 8 n bytes. */
 enum vv_status vv_abide_estimate(struct vv_comm *c, const struct vv_neighbors *nb,
                                  const struct vv_id_estimate *start, const struct vv_abide *how,
                                  struct vv_abide_step *steps, struct vv_id_estimate *e);

@@ -13,8 +13,8 @@ struct vv_fixed_estimate {
     double posterior, posterior_deviation; /* with a flat prior on ratio^d; NaN where e is missing */
 };
 
-/* Collective. For each k (missing where the table has fewer): neighbors within ratio * r_k, that distance included, out of
- * the k - 1 nearer than r_k. Rows whose nearest neighbor is at distance zero are left out. ks, out: [n_ks] */
+/* Collective. For each k (missing where the table has fewer): neighbors within ratio * r_k, that distance included,
+ * out of the k - 1 nearer than r_k. Rows whose nearest neighbor is at distance zero are left out. ks, out: [n_ks] */
 enum vv_status vv_fixed_estimate(struct vv_comm *c, const struct vv_neighbors *nb, const int64_t *ks, int n_ks,
                                  double ratio, struct vv_fixed_estimate *out);
 

@@ -152,7 +152,8 @@ static enum vv_status tabulate_steps(const struct vv_abide_step *steps, int n_it
     static const char dim[] = "id/abide/iterations/iteration";
     const int n = n_iterations + 1;
     struct vv_column *iteration, *value, *error, *kstar, *ratio, *distance, *p;
-    VV_TRY(vv_id_column(t, dim, "1", "iteration; 0 is the start, TwoNN (fit) unless one is given", VV_I64, dim, n, &iteration));
+    VV_TRY(vv_id_column(t, dim, "1", "iteration; 0 is the start, TwoNN (fit) unless one is given", VV_I64, dim, n,
+                        &iteration));
     VV_TRY(vv_id_column(t, "id/abide/iterations/value", "1", "intrinsic dimension after it", VV_F64, dim, n,
                         &value));
     VV_TRY(vv_id_column(t, "id/abide/iterations/std_error", "1", "its standard error", VV_F64, dim, n, &error));

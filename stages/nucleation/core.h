@@ -15,8 +15,8 @@ void vv_curve_change(const double *value, const double *error, int n, double *ch
 /* Local. The layer of the largest change in magnitude, the first of equals; -1: no change is known. change: [n] */
 int vv_curve_fastest(const double *change, int n);
 
-/* Local. tied[i] = 1 where the change cannot be told from that at `fastest`: both have the same sign and differ by at most
- * `significance` times the error of the difference; 1 at `fastest` itself. tied: [n] */
+/* Local. tied[i] = 1 where the change cannot be told from that at `fastest`: both have the same sign and differ by at
+ * most `significance` times the error of the difference; 1 at `fastest` itself. tied: [n] */
 void vv_curve_ties(const double *change, const double *change_error, int n, int fastest, double significance,
                    int64_t *tied);
 

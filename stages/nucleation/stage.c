@@ -149,21 +149,21 @@ static enum vv_status add_coordinates(struct nucleation *it)
 static enum vv_status add_columns(struct nucleation *it)
 {
     VV_TRY(add(it, "nucleation/nested", "nesting of a level in the next",
-               "share of the samples that lie within the next level's class that most of their class have (of the finer "
-               "of the two levels); 1: nested; missing at the output and at the last level", VV_F64, OF_CURVE,
+               "share of the samples that lie within the next level's class that most of their class have (of the "
+               "finer of the two levels); 1: nested; missing at the output and at the last level", VV_F64, OF_CURVE,
                &it->nested));
     VV_TRY(add(it, "nucleation/value", "neighborhood overlap",
-               "mean share of the k nearest neighbors that are neighbors in the output layer, too, or have the sample's "
-               "own label (Doimo et al. 2020)", VV_F64, OF_LAYER, &it->value));
+               "mean share of the k nearest neighbors that are neighbors in the output layer, too, or have the "
+               "sample's own label (Doimo et al. 2020)", VV_F64, OF_LAYER, &it->value));
     VV_TRY(add(it, "nucleation/std_error", "standard error of the overlap", "as composition gives it", VV_F64, OF_LAYER,
                &it->error));
     VV_TRY(add(it, "nucleation/chance", "overlap by chance", "as composition gives it", VV_F64, OF_LAYER, &it->chance));
     VV_TRY(add(it, "nucleation/above_chance", "overlap above chance",
-               "(value - chance)/(1 - chance), which compares levels with different numbers of classes", VV_F64, OF_LAYER,
-               &it->above));
+               "(value - chance)/(1 - chance), which compares levels with different numbers of classes", VV_F64,
+               OF_LAYER, &it->above));
     VV_TRY(add(it, "nucleation/change", "change of the overlap",
-               "overlap minus that of the layer before; missing at the first layer of a series and, in the curve of the "
-               "output, at the output itself, whose overlap is 1 by definition", VV_F64, OF_LAYER, &it->change));
+               "overlap minus that of the layer before; missing at the first layer of a series and, in the curve of "
+               "the output, at the output itself, whose overlap is 1 by definition", VV_F64, OF_LAYER, &it->change));
     VV_TRY(add(it, "nucleation/change_std_error", "standard error of the change",
                "from those of the two overlaps as if they were independent", VV_F64, OF_LAYER, &it->change_error));
     VV_TRY(add(it, "nucleation/fastest_tied", "layers of fastest change",
@@ -176,8 +176,8 @@ static enum vv_status add_columns(struct nucleation *it)
     VV_TRY(add(it, "nucleation/fastest_change_std_error", "standard error of the fastest change", "its standard error",
                VV_F64, OF_SERIES, &it->speed_error));
     return add(it, "nucleation/halfway", "half way",
-               "where, in layers from the first of the run and interpolated between them, the curve first comes half way "
-               "from its value at the first layer of the series to its largest; missing when it never rises", VV_F64,
+               "where, in layers from the first of the run and interpolated between them, the curve first comes half "
+               "way from its value at the first layer of the series to its largest; missing when it never rises", VV_F64,
                OF_SERIES, &it->halfway);
 }
 
@@ -248,8 +248,8 @@ static enum vv_status fill_nesting(struct nucleation *it)
         it->nested->f64[c] =
             found.n_labelled > 0 ? (double)(found.n_labelled - found.n_outside) / (double)found.n_labelled : NAN;
         if (found.n_outside > 0)
-            vv_log_warning(it->ctx->log, "nucleation: label set '%s' is not nested in '%s': %lld of %lld samples, in %lld "
-                           "of its %d classes, are outside the class that most of their class have", fine->name,
+            vv_log_warning(it->ctx->log, "nucleation: label set '%s' is not nested in '%s': %lld of %lld samples, "
+                           "in %lld of its %d classes, are outside the class that most of their class have", fine->name,
                            coarse->name, (long long)found.n_outside, (long long)found.n_labelled,
                            (long long)found.n_classes, fine->n_classes);
     }

@@ -16,7 +16,9 @@ name: oracle
 input: {layers: {path: two.h5, dataset: '[ab]'}, labels: {l: {path: two.h5, dataset: labels}}}
 stages:
   knn: {k: $k}
-  id: {estimators: [twonn, gride, decimation, blocks, twonn_bayes, mle, binomial, abide, pca], binomial: {k: [5, 10], ratio: 0.5}}
+  id:
+    estimators: [twonn, gride, decimation, blocks, twonn_bayes, mle, binomial, abide, pca]
+    binomial: {k: [5, 10], ratio: 0.5}
   composition: {k: [$sizes]}
   imbalance: {}
   report: {}

@@ -32,7 +32,9 @@ name: mixture
 input: {synthetic: {n_samples: 500, width: 20, depth: 4, gain: 1.5}}
 stages:
   knn: {k: 40}
-  id: {estimators: [twonn, gride, decimation, blocks, twonn_bayes, mle, binomial, abide, pca], reported: {estimator: abide}}
+  id:
+    estimators: [twonn, gride, decimation, blocks, twonn_bayes, mle, binomial, abide, pca]
+    reported: {estimator: abide}
   density: {}
   peaks: {z: [0, 1.65, 4]}
   composition: {k: [5, 40]}
@@ -65,7 +67,7 @@ name: few
 input: {synthetic: {n_samples: 5, width: 6, dimension: 2, depth: 3, n_classes: 2, n_superclasses: 1}}
 stages:
   knn: {k: 4}
-  id: {estimators: [twonn, mle, blocks, pca]}
+  id: {estimators: [twonn, mle, blocks, binomial, pca]}
   density: {reported: knn, k: 2}
   peaks: {}
   composition: {k: [1, 4]}
