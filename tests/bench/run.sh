@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Speed and memory beside stated baselines: tests/bench/run.sh BUILD_FOLDER [search|scaling|memory|plan ...]
+# Speed and memory beside stated baselines: tests/bench/run.sh BUILD_FOLDER [search|scaling|memory|plan|landscape ...]
 # VV_BENCH_ROWS, VV_BENCH_PAIRS and VV_BENCH_FEATURES replace 20000, 5 and "64 256 1024 4096";
 # VV_BENCH_PARTS=1 adds a line on the parts of each search.
 set -eu
@@ -101,5 +101,41 @@ plan() {
     done
 }
 
+# values REPORT DATASET: one a line
+values() { h5dump -A 0 -y -w 0 -d "$2" "$1" | sed -n '/DATA {/,/}/p' | grep -v '[{}]' | tr -d ' "' | sed 's/\\000//g' | tr ',' '\n' | grep .; }
+
+# What the statistics of two layers cost beside their search, and beside a search of wide rows.
+landscape() {
+    local rows out stage
+    out=$(mktemp -d)
+    echo
+    echo "Statistics of two layers, D = 64, k = 100, one rank, all cores, seconds; imbalance over parts of 2000 rows" \
+        "and over all; exponents between the two sizes"
+    echo
+    for rows in "$n" $((5 * n)); do
+        for parts in 2000 0; do
+            "$build/varve" run configs/quickstart.yml "input.synthetic={n_samples: $rows, width: 64, depth: 1, n_classes: 10}" \
+                "stages={knn: {k: 100}, id: {estimators: [twonn, gride, decimation, blocks, twonn_bayes, mle, abide, pca]}, density: {}, peaks: {z: [1, 1.65, 3]}, composition: {k: [10, 30]}, nucleation: {}, imbalance: {part_rows: $parts}, similarity: {}, report: {}}" \
+                output="$out/$rows-$parts" -q >/dev/null
+        done
+    done
+    "$build/varve" run configs/quickstart.yml "input.synthetic={n_samples: $n, width: 1024, depth: 1, n_classes: 10}" \
+        "stages={knn: {k: 100}, report: {}}" output="$out/wide" -q >/dev/null
+    printf '%-22s %10d %10d %9s\n' stage "$n" $((5 * n)) exponent
+    for parts in 2000 0; do
+        paste <(values "$out/$n-$parts/report.h5" /provenance/stage) <(values "$out/$n-$parts/report.h5" /provenance/seconds) \
+            <(values "$out/$((5 * n))-$parts/report.h5" /provenance/seconds) |
+            awk -v parts="$parts" '$1 == "report" || (parts == 0 && $1 != "imbalance") {next}
+                {name = $1 == "imbalance" ? "imbalance, " (parts ? "parts" : "all rows") : $1
+                 printf "%-22s %10.2f %10.2f %9.2f\n", name, $2, $3, log($3 / $2) / log(5)
+                 if ($1 != "load" && $1 != "knn") {a += $2; b += $3}}
+                END {if (parts) printf "%-22s %10.2f %10.2f %9.2f\n", "all but load and knn", a, b, log(b / a) / log(5)}'
+    done
+    echo "knn of two layers at n = $n, D = 1024: $(paste <(values "$out/wide/report.h5" /provenance/stage) \
+        <(values "$out/wide/report.h5" /provenance/seconds) | awk '$1 == "knn" {print $2}') s"
+    for rows in "$n" $((5 * n)); do echo "peak memory at n = $rows: $(peak "$out/$rows-2000/manifest.json") MiB resident"; done
+    rm -rf "$out"
+}
+
 machine
-for part in "${@:-search scaling memory plan}"; do for one in $part; do "$one"; done; done
+for part in "${@:-search scaling memory plan landscape}"; do for one in $part; do "$one"; done; done
