@@ -9,8 +9,7 @@
 #include "dist/agree.h"
 #include "dist/reduce.h"
 #include "stages/id/binomial.h"
-
-enum { ROWS_AT_ONCE = 256 };
+#include "stages/id/lists.h"
 
 struct tally {
     int64_t inside; /* neighbors, over all rows */
@@ -23,27 +22,19 @@ static void add(struct tally *t, const double *length, int k, double ratio)
     vv_sum_add(&t->length, length[k - 1]);
 }
 
-/* The lists of this rank. most: largest of the ks that the table holds */
-static enum vv_status add_rows(const struct vv_neighbors *nb, const int64_t *ks, int n_ks, int most, double ratio,
-                               struct tally *tallies, int64_t *n_used)
+/* The ks that the table holds, and their sums. */
+struct lists {
+    const int64_t *ks;
+    int n_ks, most;
+    double ratio;
+    struct tally *tallies;
+};
+
+static void add_list(void *state, const double *length)
 {
-    const int64_t n_local = vv_layout_local(&nb->layout), first = vv_layout_first(&nb->layout);
-    double *rows = vv_mem_new((int64_t)ROWS_AT_ONCE * most, sizeof *rows, "neighbor distances");
-    enum vv_status st = rows ? VV_OK : VV_MEMORY;
-    for (int64_t i0 = 0; !st && most > 0 && i0 < n_local; i0 += ROWS_AT_ONCE) {
-        const int64_t n = i0 + ROWS_AT_ONCE < n_local ? ROWS_AT_ONCE : n_local - i0;
-        if ((st = vv_neighbors_read(nb, first + i0, n, most, NULL, rows))) break;
-        for (int64_t i = 0; i < n; i++) {
-            double *const length = rows + i * most;
-            for (int j = 0; j < most; j++) length[j] = vv_neighbors_length(nb->metric, length[j]);
-            if (!(length[0] > 0.0)) continue;
-            (*n_used)++;
-            for (int q = 0; q < n_ks; q++)
-                if (ks[q] <= most) add(&tallies[q], length, (int)ks[q], ratio);
-        }
-    }
-    vv_mem_free(rows);
-    return st;
+    const struct lists *const l = state;
+    for (int q = 0; q < l->n_ks; q++)
+        if (l->ks[q] <= l->most) add(&l->tallies[q], length, (int)l->ks[q], l->ratio);
 }
 
 static void conclude(const struct tally *t, int64_t k, double ratio, struct vv_fixed_estimate *out)
@@ -67,7 +58,8 @@ enum vv_status vv_fixed_estimate(struct vv_comm *c, const struct vv_neighbors *n
     for (int q = 0; q < n_ks; q++)
         if (ks[q] <= nb->k && ks[q] > most) most = (int)ks[q];
     struct tally *tallies = vv_mem_new(n_ks, sizeof *tallies, "sums");
-    enum vv_status st = tallies ? add_rows(nb, ks, n_ks, most, ratio, tallies, &n_used) : VV_MEMORY;
+    struct lists lists = {.ks = ks, .n_ks = n_ks, .most = most, .ratio = ratio, .tallies = tallies};
+    enum vv_status st = tallies ? vv_id_each_list(nb, most, add_list, &lists, &n_used) : VV_MEMORY;
     if (!(st = vv_agree(c, st))) vv_comm_sum_i64(c, &n_used, 1);
     for (int q = 0; !st && q < n_ks; q++) {
         const bool there = ks[q] <= nb->k;

@@ -13,8 +13,7 @@
 #include "base/mem.h"
 #include "dist/agree.h"
 #include "dist/reduce.h"
-
-enum { ROWS_AT_ONCE = 256 };
+#include "stages/id/lists.h"
 
 struct tally {
     struct vv_sum inverse, square, estimate, length;
@@ -52,27 +51,18 @@ static void conclude(const struct tally *t, double *averaged, struct vv_id_estim
         vv_id_estimate_miss(e, VV_ID_SAME_RATIOS);
 }
 
-/* The lists of this rank. most: largest of the ks that the table holds */
-static enum vv_status add_rows(const struct vv_neighbors *nb, const int64_t *ks, int n_ks, int most,
-                               struct tally *tallies, int64_t *n_used)
+/* The ks that the table holds, and their sums. */
+struct lists {
+    const int64_t *ks;
+    int n_ks, most;
+    struct tally *tallies;
+};
+
+static void add_list(void *state, const double *length)
 {
-    const int64_t n_local = vv_layout_local(&nb->layout), first = vv_layout_first(&nb->layout);
-    double *rows = vv_mem_new((int64_t)ROWS_AT_ONCE * most, sizeof *rows, "neighbor distances");
-    enum vv_status st = rows ? VV_OK : VV_MEMORY;
-    for (int64_t i0 = 0; !st && most > 0 && i0 < n_local; i0 += ROWS_AT_ONCE) {
-        const int64_t n = i0 + ROWS_AT_ONCE < n_local ? ROWS_AT_ONCE : n_local - i0;
-        if ((st = vv_neighbors_read(nb, first + i0, n, most, NULL, rows))) break;
-        for (int64_t i = 0; i < n; i++) {
-            double *const length = rows + i * most;
-            for (int j = 0; j < most; j++) length[j] = vv_neighbors_length(nb->metric, length[j]);
-            if (!(length[0] > 0.0)) continue;
-            (*n_used)++;
-            for (int q = 0; q < n_ks; q++)
-                if (ks[q] <= most) add(&tallies[q], length, (int)ks[q]);
-        }
-    }
-    vv_mem_free(rows);
-    return st;
+    const struct lists *const l = state;
+    for (int q = 0; q < l->n_ks; q++)
+        if (l->ks[q] <= l->most) add(&l->tallies[q], length, (int)l->ks[q]);
 }
 
 enum vv_status vv_mle_estimate(struct vv_comm *c, const struct vv_neighbors *nb, const int64_t *ks,
@@ -83,7 +73,8 @@ enum vv_status vv_mle_estimate(struct vv_comm *c, const struct vv_neighbors *nb,
     for (int q = 0; q < n_ks; q++)
         if (ks[q] <= nb->k && ks[q] > most) most = (int)ks[q];
     struct tally *tallies = vv_mem_new(n_ks, sizeof *tallies, "sums");
-    enum vv_status st = tallies ? add_rows(nb, ks, n_ks, most, tallies, &n_used) : VV_MEMORY;
+    struct lists lists = {.ks = ks, .n_ks = n_ks, .most = most, .tallies = tallies};
+    enum vv_status st = tallies ? vv_id_each_list(nb, most, add_list, &lists, &n_used) : VV_MEMORY;
     if (!(st = vv_agree(c, st))) {
         _Static_assert(sizeof *tallies == 4 * sizeof(struct vv_sum), "sums without gaps");
         vv_reduce_sums(c, &tallies[0].inverse, 4 * (int64_t)n_ks);

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/networks.h"
+
 static const char *error_text(const struct vv_imbalance_report *r)
 {
     return r->in_parts ? "standard deviation over disjoint parts / sqrt(their number); with one part, over its rows"
@@ -150,27 +152,13 @@ static enum vv_status tabulate_next(const struct vv_imbalance_report *r)
     return VV_OK;
 }
 
-/* Layer names of a network, as the coordinate of the dimension that its columns share. */
-static enum vv_status tabulate_names(const struct vv_imbalance_report *r, const struct vv_imbalance_network *net,
-                                     const char *dimension)
-{
-    struct vv_column *names;
-    const struct vv_column_spec spec = {.name = dimension, .long_name = "layer of the other network", .units = "1",
-                                        .description = "name of the layer in the other input", .type = VV_TEXT,
-                                        .dims = {{dimension, net->n}}};
-    VV_TRY(vv_table_add(r->table, &spec, &names));
-    for (int l = 0; l < net->n; l++)
-        VV_TRY(vv_column_set_text(names, l, vv_source_layer(net->source, l)->name));
-    return VV_OK;
-}
-
 static enum vv_status tabulate_network(const struct vv_imbalance_report *r, const struct vv_imbalance_network *net)
 {
     char dimension[400], name[400];
     struct twins to, from;
     struct vv_column *rows;
     snprintf(dimension, sizeof dimension, "imbalance/layer_of/%.300s", net->name);
-    VV_TRY(tabulate_names(r, net, dimension));
+    VV_TRY(vv_network_tabulate(net->source, dimension, r->table));
     snprintf(name, sizeof name, "imbalance/to_network/%.300s", net->name);
     VV_TRY(add(r, name, "imbalance to the layers of another network",
                "Information Imbalance from the layer to each layer of the other network, on the samples that the "

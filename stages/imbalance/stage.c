@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "io/networks.h"
 #include "io/rows.h"
 #include "neighbors/ranks.h"
 #include "pipeline.h"
@@ -48,24 +49,6 @@ static const struct vv_port inputs[] = {{.name = "neighbors", .kind = VV_NEIGHBO
                                         {.name = NULL}};
 static const struct vv_port outputs[] = {{.name = "imbalance", .kind = VV_TABLE}, {.name = NULL}};
 
-static const struct vv_other *find(const struct vv_other *others, int n, const char *name, int *at)
-{
-    for (*at = 0; *at < n; (*at)++)
-        if (strcmp(others[*at].name, name) == 0) return &others[*at];
-    return NULL;
-}
-
-static void check_network(const struct vv_shape *shape, const char *name, struct vv_diagnostics *d)
-{
-    static const char key[] = "stages.imbalance.networks";
-    int at;
-    const struct vv_other *const o = find(shape->others, shape->n_others, name, &at);
-    if (!o) vv_diagnostics_add_key(d, key, "no '%s' in input.others", name);
-    else if (o->n != shape->n_samples)
-        vv_diagnostics_add_key(d, key, "'%s' has %lld rows, the layers have %lld: they must be the same "
-                               "inputs in the same order", name, (long long)o->n, (long long)shape->n_samples);
-}
-
 static void check(const void *config, struct vv_shape *shape, struct vv_diagnostics *d)
 {
     const struct imbalance_config *const c = config;
@@ -89,7 +72,7 @@ static void check(const void *config, struct vv_shape *shape, struct vv_diagnost
     if (shape->metric == VV_INNER_PRODUCT)
         vv_diagnostics_add_key(d, "stages.imbalance", "needs distances, which inner products are not; set "
                                "stages.knn.metric to euclidean or cosine");
-    for (int i = 0; i < c->networks.n; i++) check_network(shape, c->networks.v[i], d);
+    vv_networks_check(shape, &c->networks, "stages.imbalance.networks", d);
 }
 
 /* Layers whose rows are counted in, the part of B: those at the ends of a series if only these are asked for. */
@@ -108,7 +91,7 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
     double n_spaces = shape->n_layers, n_others = 0.0, width = (double)shape->n_cols;
     enum vv_real type = shape->type;
     for (int i = 0, at; i < c->networks.n; i++) {
-        const struct vv_other *const o = find(shape->others, shape->n_others, c->networks.v[i], &at);
+        const struct vv_other *const o = vv_network_find(shape->others, shape->n_others, c->networks.v[i], &at);
         if (!o) continue;
         n_others += o->n_layers;
         width = fmax(width, (double)o->n_cols);
@@ -147,7 +130,7 @@ static enum vv_status list_spaces(const struct imbalance_config *c, const struct
     r->networks = vv_mem_new(c->networks.n, sizeof *r->networks, "networks");
     if (!r->networks) return VV_MEMORY;
     for (int i = 0, at; i < c->networks.n; i++) {
-        const struct vv_other *const o = find(ctx->others, ctx->n_others, c->networks.v[i], &at);
+        const struct vv_other *const o = vv_network_find(ctx->others, ctx->n_others, c->networks.v[i], &at);
         r->networks[i] = (struct vv_imbalance_network){o->name, in->items[2][at]->source, r->n, o->n_layers};
         r->n += o->n_layers;
     }

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/networks.h"
+
 static const struct { const char *name, *long_name, *description; } text[VV_N_SIMILARITIES] = {
     [VV_LINEAR_CKA] = {"linear_cka", "linear CKA",
                        "linear centered kernel alignment over all rows that both hold (Kornblith et al. 2019): 1 for "
@@ -86,19 +88,6 @@ static enum vv_status add_coordinate(const struct vv_similarity_report *r)
     return VV_OK;
 }
 
-static enum vv_status tabulate_names(const struct vv_similarity_report *r, const struct vv_similarity_network *net,
-                                     const char *dimension)
-{
-    struct vv_column *names;
-    const struct vv_column_spec spec = {.name = dimension, .long_name = "layer of the other network", .units = "1",
-                                        .description = "name of the layer in the other input", .type = VV_TEXT,
-                                        .dims = {{dimension, net->n}}};
-    VV_TRY(vv_table_add(r->table, &spec, &names));
-    for (int l = 0; l < net->n; l++)
-        VV_TRY(vv_column_set_text(names, l, vv_source_layer(net->source, l)->name));
-    return VV_OK;
-}
-
 enum { OVERLAP, OVERLAP_ERROR, OVERLAP_CHANCE, N_OVERLAPS };
 
 static enum vv_status tabulate_overlap(const struct vv_similarity_report *r, const struct vv_similarity_network *net,
@@ -137,7 +126,7 @@ static enum vv_status tabulate_network(const struct vv_similarity_report *r, con
 {
     char dimension[400];
     snprintf(dimension, sizeof dimension, "similarity/layer_of/%.300s", net->name);
-    VV_TRY(tabulate_names(r, net, dimension));
+    VV_TRY(vv_network_tabulate(net->source, dimension, r->table));
     for (int m = 0; m < VV_N_SIMILARITIES; m++)
         if (is_measured(r, m)) VV_TRY(tabulate_measure(r, m, net, dimension));
     return r->overlap ? tabulate_overlap(r, net, dimension) : VV_OK;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "data/series.h"
+#include "io/networks.h"
 #include "io/rows.h"
 #include "pipeline.h"
 #include "stages/similarity/core.h"
@@ -51,24 +52,6 @@ static const struct vv_port inputs[] = {{.name = "neighbors", .kind = VV_NEIGHBO
                                         {.name = NULL}};
 static const struct vv_port outputs[] = {{.name = "similarity", .kind = VV_TABLE}, {.name = NULL}};
 
-static const struct vv_other *find(const struct vv_other *others, int n, const char *name, int *at)
-{
-    for (*at = 0; *at < n; (*at)++)
-        if (strcmp(others[*at].name, name) == 0) return &others[*at];
-    return NULL;
-}
-
-static void check_network(const struct vv_shape *shape, const char *name, struct vv_diagnostics *d)
-{
-    static const char key[] = "stages.similarity.networks";
-    int at;
-    const struct vv_other *const o = find(shape->others, shape->n_others, name, &at);
-    if (!o) vv_diagnostics_add_key(d, key, "no '%s' in input.others", name);
-    else if (o->n != shape->n_samples)
-        vv_diagnostics_add_key(d, key, "'%s' has %lld rows, the layers have %lld: they must be the same "
-                               "inputs in the same order", name, (long long)o->n, (long long)shape->n_samples);
-}
-
 static void check(const void *config, struct vv_shape *shape, struct vv_diagnostics *d)
 {
     const struct similarity_config *const c = config;
@@ -87,7 +70,7 @@ static void check(const void *config, struct vv_shape *shape, struct vv_diagnost
         vv_diagnostics_add_key(d, "stages.similarity",
                                "reads the rows of layers again from the input, where prepared ones are not; leave "
                                "stages.prepare out");
-    for (int i = 0; i < c->networks.n; i++) check_network(shape, c->networks.v[i], d);
+    vv_networks_check(shape, &c->networks, "stages.similarity.networks", d);
 }
 
 /* Pairs of different spaces that are compared, and how many times rows are read for that, at most. */
@@ -108,7 +91,7 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
     double n_others = 0.0, width = (double)shape->n_cols, pairs, reads;
     enum vv_real type = shape->type;
     for (int i = 0, at; i < c->networks.n; i++) {
-        const struct vv_other *const o = find(shape->others, shape->n_others, c->networks.v[i], &at);
+        const struct vv_other *const o = vv_network_find(shape->others, shape->n_others, c->networks.v[i], &at);
         if (!o) continue;
         n_others += o->n_layers;
         width = fmax(width, (double)o->n_cols);
@@ -161,7 +144,7 @@ static enum vv_status list_spaces(struct similarity *it, const struct vv_inputs 
     it->networks = vv_mem_new(names->n, sizeof *it->networks, "networks");
     if (!it->networks) return VV_MEMORY;
     for (int i = 0, at; i < names->n; i++) {
-        const struct vv_other *const o = find(ctx->others, ctx->n_others, names->v[i], &at);
+        const struct vv_other *const o = vv_network_find(ctx->others, ctx->n_others, names->v[i], &at);
         struct vv_similarity_network *const net = &it->networks[i];
         *net = (struct vv_similarity_network){o->name, in->items[2][at]->source, it->n, o->n_layers, NULL};
         net->tallies = vv_mem_new((int64_t)it->config->k.n * ctx->n_layers * net->n, sizeof *net->tallies,
