@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/probe/split.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/rng.h"
+#include "data/matrix.h"
+
+/* To be sorted by class, then key, then number. */
+struct item {
+    double key;
+    int64_t number;
+    int32_t cls;
+};
+
+static int compare_keys(const struct item *a, const struct item *b)
+{
+    if (a->key != b->key) return a->key < b->key ? -1 : 1;
+    if (a->cls != b->cls) return a->cls < b->cls ? -1 : 1;
+    return a->number < b->number ? -1 : a->number > b->number;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    return compare_keys(a, b);
+}
+
+static int by_class(const void *a, const void *b)
+{
+    const struct item *x = a, *y = b;
+    return x->cls != y->cls ? (x->cls < y->cls ? -1 : 1) : compare_keys(x, y);
+}
+
+static double key_of(uint64_t seed, int64_t sample)
+{
+    return vv_rng_uniform(seed, vv_rng_stream("probe/split"), (uint64_t)sample, 0);
+}
+
+static enum vv_status allocate(struct vv_split *split, int64_t n)
+{
+    *split = (struct vv_split){.n = n};
+    split->part = vv_mem_new(n, sizeof *split->part, "split");
+    split->order = vv_mem_new(n, sizeof *split->order, "split");
+    if (!split->part || !split->order) return VV_MEMORY;
+    memset(split->part, VV_NO_PART, (size_t)n);
+    return VV_OK;
+}
+
+/* The items of one class, sorted, to train on: evenly over (0, 1). */
+static void spread(const struct item *items, int64_t n, struct vv_split *split)
+{
+    for (int64_t i = 0; i < n; i++) {
+        split->part[items[i].number] = VV_TRAIN;
+        split->order[items[i].number] = ((double)i + 0.5) / (double)n;
+    }
+}
+
+/* Labelled samples sorted by class and key; `given`, unless NULL: only those that train. */
+static int64_t collect(const struct vv_labels *labels, const struct vv_labels *given, int train, uint64_t seed,
+                       struct item *items)
+{
+    int64_t n = 0;
+    for (int64_t s = 0; s < labels->n; s++)
+        if (labels->classes[s] >= 0 && (!given || given->classes[s] == train))
+            items[n++] = (struct item){key_of(seed, s), s, labels->classes[s]};
+    qsort(items, (size_t)n, sizeof *items, by_class);
+    return n;
+}
+
+static int64_t end_of_class(const struct item *items, int64_t from, int64_t n)
+{
+    int64_t to = from;
+    while (to < n && items[to].cls == items[from].cls) to++;
+    return to;
+}
+
+enum vv_status vv_split_draw(const struct vv_labels *labels, double validation, double test, uint64_t seed,
+                             struct vv_split *split)
+{
+    VV_TRY(allocate(split, labels->n));
+    struct item *items = vv_mem_new(labels->n, sizeof *items, "split");
+    if (!items) return VV_MEMORY;
+    const int64_t n = collect(labels, NULL, 0, seed, items);
+    for (int64_t from = 0, to; from < n; from = to) {
+        to = end_of_class(items, from, n);
+        const double size = (double)(to - from);
+        const int64_t n_test = (int64_t)floor(test * size + 0.5);
+        int64_t n_validation = (int64_t)floor(validation * size + 0.5);
+        if (n_test + n_validation > to - from) n_validation = to - from - n_test;
+        for (int64_t i = 0; i < n_test; i++) split->part[items[from + i].number] = VV_TEST;
+        for (int64_t i = n_test; i < n_test + n_validation; i++)
+            split->part[items[from + i].number] = VV_VALIDATION;
+        spread(items + from + n_test + n_validation, to - from - n_test - n_validation, split);
+    }
+    vv_mem_free(items);
+    return VV_OK;
+}
+
+enum vv_status vv_split_given(const struct vv_labels *labels, const struct vv_labels *parts, uint64_t seed,
+                              struct vv_split *split)
+{
+    static const char *const names[VV_N_PARTS] = {"train", "validation", "test"};
+    int train = -1;
+    VV_TRY(allocate(split, labels->n));
+    if (parts->n != labels->n)
+        return vv_fail(VV_INPUT, "the split '%s' has %lld samples, the labels '%s' have %lld", parts->name,
+                       (long long)parts->n, labels->name, (long long)labels->n);
+    for (int c = 0; c < parts->n_classes; c++) {
+        int part = 0;
+        while (part < VV_N_PARTS && strcmp(parts->class_name[c], names[part]) != 0) part++;
+        if (part == VV_N_PARTS) {
+            vv_fail(VV_USAGE, "the label set '%s' is no split: it has the value '%.100s'", parts->name,
+                    parts->class_name[c]);
+            return vv_error_hint("stages.probe.split names a label set with the values train, validation and "
+                                 "test");
+        }
+        if (part == VV_TRAIN) train = c;
+        for (int64_t s = 0; s < labels->n; s++)
+            if (parts->classes[s] == c && labels->classes[s] >= 0) split->part[s] = (int8_t)part;
+    }
+    struct item *items = vv_mem_new(labels->n, sizeof *items, "split");
+    if (!items) return VV_MEMORY;
+    const int64_t n = train < 0 ? 0 : collect(labels, parts, train, seed, items);
+    for (int64_t from = 0, to; from < n; from = to) {
+        to = end_of_class(items, from, n);
+        spread(items + from, to - from, split);
+    }
+    vv_mem_free(items);
+    return VV_OK;
+}
+
+void vv_split_release(struct vv_split *split)
+{
+    vv_mem_free(split->part);
+    vv_mem_free(split->order);
+    *split = (struct vv_split){.n = 0};
+}
+
+/* Fills order->row, sorted, from items; they hold rows to train on: [n_train]. */
+static void put_rows(const struct vv_split *split, const int64_t *sample, int64_t n_rows, struct item *items,
+                     struct vv_probe_order *order)
+{
+    int64_t at[VV_N_PARTS] = {0, order->n[VV_TRAIN], order->n[VV_TRAIN] + order->n[VV_VALIDATION]};
+    qsort(items, (size_t)order->n[VV_TRAIN], sizeof *items, by_key);
+    for (int64_t i = 0; i < order->n[VV_TRAIN]; i++) order->row[i] = items[i].number;
+    for (int64_t r = 0; r < n_rows; r++) {
+        const int part = split->part[vv_sample_of(sample, r)];
+        if (part == VV_VALIDATION || part == VV_TEST) order->row[at[part]++] = r;
+    }
+}
+
+enum vv_status vv_probe_order_init(const struct vv_split *split, const struct vv_labels *labels,
+                                   const int64_t *sample, int64_t n_rows, struct vv_probe_order *order)
+{
+    *order = (struct vv_probe_order){.n_classes = 0};
+    order->row = vv_mem_new(n_rows, sizeof *order->row, "order of a probe");
+    order->target = vv_mem_new(n_rows, sizeof *order->target, "targets of a probe");
+    order->truth = vv_mem_new(n_rows, sizeof *order->truth, "targets of a probe");
+    order->met = vv_mem_new(labels->n_classes, sizeof *order->met, "classes of a probe");
+    struct item *items = vv_mem_new(n_rows, sizeof *items, "order of a probe");
+    int32_t *number = vv_mem_new(labels->n_classes, sizeof *number, "classes of a probe");
+    const bool complete = order->row && order->target && order->truth && order->met && items && number;
+    const enum vv_status st = complete ? VV_OK : VV_MEMORY;
+    for (int64_t r = 0; !st && r < n_rows; r++) {
+        const int64_t s = vv_sample_of(sample, r);
+        if (split->part[s] == VV_NO_PART) continue;
+        if (split->part[s] == VV_TRAIN) {
+            items[order->n[VV_TRAIN]] = (struct item){split->order[s], r, labels->classes[s]};
+            number[labels->classes[s]] = 1;
+        }
+        order->n[split->part[s]]++;
+    }
+    for (int c = 0; !st && c < labels->n_classes; c++) {
+        if (number[c]) order->met[order->n_classes] = c;
+        number[c] = number[c] ? order->n_classes++ : -1;
+    }
+    if (!st) put_rows(split, sample, n_rows, items, order);
+    const int64_t n = order->n[VV_TRAIN] + order->n[VV_VALIDATION] + order->n[VV_TEST];
+    for (int64_t i = 0; !st && i < n; i++) {
+        order->truth[i] = labels->classes[vv_sample_of(sample, order->row[i])];
+        order->target[i] = number[order->truth[i]];
+    }
+    vv_mem_free(items);
+    vv_mem_free(number);
+    return st;
+}
+
+void vv_probe_order_release(struct vv_probe_order *order)
+{
+    vv_mem_free(order->row);
+    vv_mem_free(order->target);
+    vv_mem_free(order->truth);
+    vv_mem_free(order->met);
+    *order = (struct vv_probe_order){.n_classes = 0};
+}
+
+enum vv_status vv_probe_permute(const int32_t *target, int64_t n, uint64_t seed, int32_t *permuted)
+{
+    struct item *items = vv_mem_new(n, sizeof *items, "permuted labels");
+    if (!items) return VV_MEMORY;
+    const uint32_t stream = vv_rng_stream("probe/permuted");
+    for (int64_t i = 0; i < n; i++)
+        items[i] = (struct item){vv_rng_uniform(seed, stream, (uint64_t)i, 0), i, 0};
+    qsort(items, (size_t)n, sizeof *items, by_key);
+    for (int64_t i = 0; i < n; i++) permuted[i] = target[items[i].number];
+    vv_mem_free(items);
+    return VV_OK;
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/* probe: what simple classifiers read from a layer about each label set. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "pipeline.h"
+#include "stages/probe/core.h"
+#include "stages/probe/fit.h"
+#include "stages/probe/label_set.h"
+
+#define AT(field) offsetof(struct probe_config, field)
+
+static const struct vv_param bootstrap_params[] = {
+    {.key = "replicates", .type = VV_PARAM_INT, .offset = AT(bootstrap.replicates) - AT(bootstrap),
+     .standard = "1000", .minimum = 0, .maximum = 100000, .help = "resampled test sets; 0: no intervals"},
+    {.key = "confidence", .type = VV_PARAM_FLOAT, .offset = AT(bootstrap.confidence) - AT(bootstrap),
+     .standard = "0.95", .minimum = 0.5, .maximum = 0.999, .help = "of the intervals, between percentiles"},
+    {.key = NULL},
+};
+
+static const struct vv_param params[] = {
+    {.key = "labels", .type = VV_PARAM_TEXTS, .offset = AT(labels),
+     .help = "label sets to probe for; all unless given"},
+    {.key = "split", .type = VV_PARAM_TEXT, .offset = AT(split),
+     .help = "label set whose values train, validation and test are the split; drawn at random unless given"},
+    {.key = "test", .type = VV_PARAM_FLOAT, .offset = AT(test), .standard = "0.3", .minimum = 0.01,
+     .maximum = 0.9, .help = "share of each class that is tested on, if the split is drawn"},
+    {.key = "validation", .type = VV_PARAM_FLOAT, .offset = AT(validation), .standard = "0.15", .minimum = 0,
+     .maximum = 0.9, .help = "share of each class that the regularization is chosen by, if the split is drawn"},
+    {.key = "standardize", .type = VV_PARAM_BOOL, .offset = AT(standardize), .standard = "true",
+     .help = "features to mean 0 and variance 1 over the rows trained on"},
+    {.key = "regularization", .type = VV_PARAM_FLOATS, .offset = AT(regularization),
+     .standard = "[0.0001, 0.001, 0.01, 0.1, 1]", .minimum = 1e-12, .maximum = 1e12,
+     .help = "C of the logistic probe as in scikit-learn (C sum of losses + |W|^2 / 2), ascending; validation "
+             "chooses"},
+    {.key = "tolerance", .type = VV_PARAM_FLOAT, .offset = AT(tolerance), .standard = "1e-6", .minimum = 1e-12,
+     .maximum = 0.1, .help = "a fit ends when no component of the gradient of the mean loss exceeds it"},
+    {.key = "max_iterations", .type = VV_PARAM_INT, .offset = AT(max_iterations), .standard = "1000",
+     .minimum = 1, .maximum = 1000000, .help = "steps of a fit; fits that need more are counted"},
+    {.key = "max_classes", .type = VV_PARAM_INT, .offset = AT(max_classes), .standard = "1000", .minimum = 2,
+     .maximum = 100000, .help = "label sets with more classes get no linear probe"},
+    {.key = "k", .type = VV_PARAM_INTS, .offset = AT(k), .standard = "[1, 10]", .minimum = 1, .maximum = 1000,
+     .help = "neighbors that vote, ascending, at most knn.k; nothing without knn"},
+    {.key = "permuted", .type = VV_PARAM_BOOL, .offset = AT(permuted), .standard = "true",
+     .help = "selectivity: the logistic probe on permuted labels as well"},
+    {.key = "sizes", .type = VV_PARAM_INTS, .offset = AT(sizes), .standard = "[100, 300, 1000, 3000]",
+     .minimum = 2, .maximum = 1e9, .help = "learning curve: rows to train on, ascending; [] for none"},
+    {.key = "bootstrap", .type = VV_PARAM_SECTION, .offset = AT(bootstrap), .fields = bootstrap_params,
+     .item_size = sizeof(((struct probe_config *)0)->bootstrap), .help = "confidence intervals of the scores"},
+    {.key = NULL},
+};
+
+static const struct vv_port inputs[] = {{.name = "activations", .kind = VV_MATRIX},
+                                        {.name = "labels", .kind = VV_LABELS},
+                                        {.name = "neighbors", .kind = VV_NEIGHBORS, .optional = true},
+                                        {.name = NULL}};
+static const struct vv_port outputs[] = {{.name = "probe", .kind = VV_TABLE}, {.name = NULL}};
+
+static void check_ascending(const char *key, const struct vv_ints *v, struct vv_diagnostics *d)
+{
+    for (int i = 1; i < v->n; i++)
+        if (v->v[i] <= v->v[i - 1])
+            vv_diagnostics_add_key(d, key, "must ascend, but %lld comes after %lld", (long long)v->v[i],
+                                   (long long)v->v[i - 1]);
+}
+
+static void check(const void *config, struct vv_shape *shape, struct vv_diagnostics *d)
+{
+    const struct probe_config *const c = config;
+    const struct vv_floats *const C = &c->regularization;
+    if (shape->n_label_sets == 0)
+        vv_diagnostics_add_key(d, "stages.probe", "needs labels: add input.labels");
+    if (C->n == 0) vv_diagnostics_add_key(d, "stages.probe.regularization", "give at least one value");
+    for (int i = 1; i < C->n; i++)
+        if (!(C->v[i] > C->v[i - 1]))
+            vv_diagnostics_add_key(d, "stages.probe.regularization", "must ascend, but %g comes after %g",
+                                   C->v[i], C->v[i - 1]);
+    if (!c->split && !(c->test + c->validation < 1.0))
+        vv_diagnostics_add_key(d, "stages.probe.validation", "leaves nothing to train on, with test: %g",
+                               c->test);
+    if (!c->split && c->validation == 0.0 && C->n > 1)
+        vv_diagnostics_add_key(d, "stages.probe.validation",
+                               "must be above 0 to choose among %d values of regularization", C->n);
+    check_ascending("stages.probe.k", &c->k, d);
+    check_ascending("stages.probe.sizes", &c->sizes, d);
+    for (int i = 0; i < c->k.n; i++)
+        if (shape->k > 0 && c->k.v[i] > shape->k)
+            vv_diagnostics_add_key(d, "stages.probe.k",
+                                   "%lld is more than the %d neighbors that stages.knn.k stores",
+                                   (long long)c->k.v[i], shape->k);
+}
+
+/* Classes are not known before labels are read: 10 of them, and 30 steps for each fit. */
+static void estimate(const void *config, const struct vv_shape *shape, struct vv_cost *cost)
+{
+    enum { CLASSES = 10, STEPS = 30 };
+    const struct probe_config *const c = config;
+    const double n = (double)shape->n, d = (double)shape->n_cols, sets = shape->n_label_sets;
+    const double width = (double)vv_probe_width(shape->n_cols), threads = shape->threads;
+    const double fits = (double)c->regularization.n * (1 + c->sizes.n) + 1.0;
+    const bool gram = shape->n_cols <= VV_PROBE_MOST_GRAM;
+    const double local = ceil(n / shape->size) * d * (double)vv_real_bytes(shape->type);
+    cost->flops = sets * fits * STEPS * 4.0 * n * width * CLASSES;
+    if (gram) cost->flops += sets * (n * width * width + fits * width * width * width / 3.0);
+    cost->flops += sets * 20.0 * (double)c->bootstrap.replicates * n * (2.0 + c->k.n);
+    const double window = 2.0 * shape->size * (2 << 20);
+    cost->bytes_memory = (shape->on_disk ? 2.0 * VV_COOL_BYTES : local) +
+                         (window < 2.0 * local ? window : 2.0 * local) + 60.0 * n + 8.0 * width * CLASSES * (26.0 + threads) + 512.0 * (width + CLASSES) * threads +
+                         576.0 * 1024 + (gram ? 24.0 * width * width : 0.0);
+    if (shape->on_disk) cost->bytes_scratch = local;
+    cost->bytes_sent = sets * (local + fits * STEPS * 8.0 * width * CLASSES);
+}
+
+static const struct vv_labels *find_labels(const struct vv_inputs *in, const char *name)
+{
+    for (int i = 0; i < in->n[1]; i++)
+        if (strcmp(in->items[1][i]->labels.name, name) == 0) return &in->items[1][i]->labels;
+    return NULL;
+}
+
+static enum vv_status unknown_labels(const char *key, const char *name)
+{
+    vv_fail(VV_USAGE, "%s: there is no label set '%.200s'", key, name);
+    return vv_error_hint("label sets are named under input.labels");
+}
+
+static enum vv_status add_coordinates(const struct probe_config *c, bool knn, struct vv_table *t)
+{
+    struct vv_column *column;
+    struct vv_column_spec spec = {.name = "probe/regularization", .long_name = "inverse regularization C",
+                                  .units = "1", .description = "C of the logistic probe, as in scikit-learn",
+                                  .type = VV_F64, .dims = {{"probe/regularization", c->regularization.n}}};
+    VV_TRY(vv_table_add(t, &spec, &column));
+    memcpy(column->f64, c->regularization.v, (size_t)c->regularization.n * sizeof *column->f64);
+    spec = (struct vv_column_spec){.name = "probe/size", .long_name = "rows to train on", .units = "1",
+                                   .description = "training-set sizes of the learning curve", .type = VV_I64,
+                                   .dims = {{"probe/size", c->sizes.n}}};
+    if (c->sizes.n > 0) {
+        VV_TRY(vv_table_add(t, &spec, &column));
+        memcpy(column->i64, c->sizes.v, (size_t)c->sizes.n * sizeof *column->i64);
+    }
+    spec = (struct vv_column_spec){.name = "probe/k", .long_name = "neighbors that vote", .units = "1",
+                                   .description = "neighbors of the nearest-neighbor probe", .type = VV_I64,
+                                   .dims = {{"probe/k", c->k.n}}};
+    if (!knn) return VV_OK;
+    VV_TRY(vv_table_add(t, &spec, &column));
+    memcpy(column->i64, c->k.v, (size_t)c->k.n * sizeof *column->i64);
+    return VV_OK;
+}
+
+static bool chosen(const struct probe_config *c, const char *name)
+{
+    for (int i = 0; i < c->labels.n; i++)
+        if (strcmp(c->labels.v[i], name) == 0) return true;
+    return c->labels.n == 0;
+}
+
+static enum vv_status run(struct vv_context *ctx, const void *config, const struct vv_inputs *in,
+                          struct vv_artifact *out)
+{
+    const struct probe_config *const c = config;
+    const struct vv_matrix *const rows = &in->items[0][0]->matrix;
+    const struct vv_neighbors *const nb = in->n[2] > 0 ? &in->items[2][0]->neighbors : NULL;
+    const struct vv_labels *const parts = c->split ? find_labels(in, c->split) : NULL;
+    enum vv_status st = VV_OK;
+    if (c->split && !parts) st = unknown_labels("stages.probe.split", c->split);
+    for (int i = 0; !st && i < c->labels.n; i++)
+        if (!find_labels(in, c->labels.v[i])) st = unknown_labels("stages.probe.labels", c->labels.v[i]);
+    if (!st) st = add_coordinates(c, nb && c->k.n > 0, &out[0].table);
+    st = vv_agree(ctx->comm, st);
+    for (int i = 0; !st && i < in->n[1]; i++) {
+        const struct vv_labels *const labels = &in->items[1][i]->labels;
+        if (labels == parts || !chosen(c, labels->name)) continue;
+        st = vv_probe_label_set(ctx, c, rows, nb, labels, parts, &out[0].table);
+        vv_progress_tell(ctx->progress, i + 1, in->n[1]);
+    }
+    return st;
+}
+
+/* One column a label set: accuracy of the logistic probe, and half the width of its interval. */
+static enum vv_status summarize(const struct vv_table *table, struct vv_summary *summary)
+{
+    static const char ending[] = "/logistic/accuracy";
+    for (int i = 0; i < table->n_columns; i++) {
+        const struct vv_column *const c = table->columns[i];
+        const size_t length = strlen(c->name);
+        if (length < sizeof ending || strcmp(c->name + length - (sizeof ending - 1), ending) != 0) continue;
+        const struct vv_column *const low = table->columns[i + 1], *const high = table->columns[i + 2];
+        const int64_t n = vv_column_length(c);
+        double *half = vv_mem_new(n, sizeof *half, "half widths of intervals");
+        if (!half) return VV_MEMORY;
+        char heading[32];
+        const int label = (int)(length - strlen(ending) - strlen("probe/"));
+        for (int64_t l = 0; l < n; l++) half[l] = 0.5 * (high->f64[l] - low->f64[l]);
+        snprintf(heading, sizeof heading, "probe %.*s", label < 20 ? label : 20, c->name + strlen("probe/"));
+        const enum vv_status st = vv_summary_add(summary, heading, c->f64, half, 3);
+        vv_mem_free(half);
+        if (st) return st;
+    }
+    return VV_OK;
+}
+
+extern const struct vv_stage vv_stage_probe;
+const struct vv_stage vv_stage_probe = {
+    .name = "probe",
+    .summary = "what nearest neighbors and logistic regression read from a layer about labels",
+    .cite = "Alain & Bengio, arXiv:1610.01644 (2016); Hewitt & Liang, EMNLP (2019)",
+    .version = 1,
+    .scope = VV_PER_LAYER,
+    .seeded = true,
+    .inputs = inputs,
+    .outputs = outputs,
+    .params = params,
+    .config_size = sizeof(struct probe_config),
+    .check = check,
+    .estimate = estimate,
+    .run = run,
+    .summarize = summarize,
+};
