@@ -39,20 +39,21 @@ enum vv_status vv_probe_count(const struct vv_probe_group *g, const char *name, 
 }
 
 enum vv_status vv_probe_scores_columns(const struct vv_probe_group *g, const char *probe, const char *what,
-                                       const struct vv_scored *scored, int with_loss)
+                                       const struct vv_scored *scored, unsigned set)
 {
     static const struct { const char *name, *units, *meaning; } text[VV_N_SCORES] = {
         {"accuracy", "1", "share of correct predictions"},
         {"balanced_accuracy", "1", "mean over classes of the share predicted correctly"},
         {"macro_f1", "1", "mean over classes of F1 = 2 tp / (occurrences + predictions)"},
         {"log_loss", "nat", "mean of -ln p of the true class, p at least 2^-52"},
+        {"r2", "1", "R^2, 1 - squared errors / squared distances from the mean (classes: unit vectors)"},
     };
     static const char *const ending[] = {"", "_low", "_high"};
     static const char *const bound[] = {"", "; lower end of the bootstrap interval",
                                         "; upper end of the bootstrap interval"};
     const int64_t n = g->dim ? g->n : 1;
-    for (int m = 0; m < (with_loss ? VV_N_SCORES : VV_LOG_LOSS); m++)
-        for (int e = 0; e < 3; e++) {
+    for (int m = 0; m < VV_N_SCORES; m++)
+        for (int e = 0; set >> m & 1 && e < 3; e++) {
             char name[128], description[512];
             struct vv_column *column;
             snprintf(name, sizeof name, "%s/%s%s", probe, text[m].name, ending[e]);

@@ -24,9 +24,14 @@ enum vv_status vv_probe_number(const struct vv_probe_group *g, const char *name,
 enum vv_status vv_probe_count(const struct vv_probe_group *g, const char *name, const char *description,
                               int64_t value);
 
-/* Local. <probe>/accuracy, accuracy_low, accuracy_high, balanced_accuracy, .., log_loss_high. `what` says what
- * was tested on what. scored: [n], or one for scalars; with_loss: log_loss as well */
+/* Local. <probe>/accuracy, accuracy_low, accuracy_high, balanced_accuracy, .., for the scores in a set of bits
+ * 1 << enum vv_metric_of_probe. `what` says what was tested on what. scored: [n], or one for scalars */
+enum {
+    VV_CLASS_SCORES = 1 << VV_ACCURACY | 1 << VV_BALANCED | 1 << VV_MACRO_F1,
+    VV_LOSS_SCORES = VV_CLASS_SCORES | 1 << VV_LOG_LOSS,
+    VV_RIDGE_SCORES = VV_CLASS_SCORES | 1 << VV_R2
+};
 enum vv_status vv_probe_scores_columns(const struct vv_probe_group *g, const char *probe, const char *what,
-                                       const struct vv_scored *scored, int with_loss);
+                                       const struct vv_scored *scored, unsigned set);
 
 #endif

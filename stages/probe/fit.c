@@ -10,14 +10,6 @@
 #include "stages/probe/core.h"
 #include "stages/probe/softmax.h"
 
-/* What one thread works with. */
-struct vv_probe_bench {
-    double *x;            /* [VV_PROBE_BLOCK][width] */
-    double *scores;       /* [VV_PROBE_BLOCK][n_classes] */
-    int64_t *sums;        /* [n_classes][width] */
-    struct vv_sum loss, undecided;
-};
-
 static enum vv_status make_bench(struct vv_probe_bench *b, int64_t width, int n_classes)
 {
     b->x = vv_mem_new(VV_PROBE_BLOCK * width, sizeof *b->x, "a block of rows");

@@ -18,7 +18,15 @@
 #include "stages/probe/lbfgs.h"
 #include "stages/probe/rows.h"
 
-enum { VV_PROBE_MOST_GRAM = 2048 };
+enum { VV_PROBE_MOST_GRAM = 4096 };
+
+/* What one thread works with. */
+struct vv_probe_bench {
+    double *x;      /* [VV_PROBE_BLOCK][width] */
+    double *scores; /* [VV_PROBE_BLOCK][n_classes] */
+    int64_t *sums;  /* [n_classes][width] */
+    struct vv_sum loss, undecided;
+};
 
 struct vv_probe_fit {
     const struct vv_probe_rows *rows;

@@ -4,13 +4,17 @@
 #define VV_PROBE_LABEL_SET_H
 
 #include "pipeline.h"
+#include "stages/probe/columns.h"
+#include "stages/probe/fit.h"
+#include "stages/probe/metrics.h"
+#include "stages/probe/split.h"
 
 struct probe_config {
-    struct vv_texts labels;
+    struct vv_texts labels, numeric;
     char *split;
     double test, validation;
     bool standardize, permuted;
-    struct vv_floats regularization;
+    struct vv_floats regularization, alpha;
     double tolerance;
     int64_t max_iterations, max_classes;
     struct vv_ints k, sizes;
@@ -20,7 +24,37 @@ struct probe_config {
     } bootstrap;
 };
 
-/* Collective. neighbors: NULL for none; parts: the label set that is the split, or NULL. */
+/* What the probes of a layer and a label set share. */
+struct vv_probe {
+    struct vv_context *ctx;
+    const struct probe_config *config;
+    const struct vv_labels *labels;
+    double *values;                /* [labels->n_classes] of a numeric label set, scaled to [-1, 1]; else NULL */
+    struct vv_probe_order order;
+    struct vv_probe_rows rows;
+    struct vv_bootstrap bootstrap;
+    struct vv_probe_group group;
+    int32_t *predicted;            /* [positions] */
+    int32_t *permuted;             /* [positions] targets of controls and of beginnings */
+    double *loss;                  /* [positions] */
+};
+
+/* Local. The first position of a part; VV_N_PARTS gives the end. */
+int64_t vv_probe_first(const struct vv_probe *it, int part);
+
+/* Collective. Votes of all labelled rows, whatever their part. */
+enum vv_status vv_probe_run_knn(struct vv_probe *it, const struct vv_neighbors *nb);
+
+/* Collective. Logistic probe, chance and control from a fit at weights of zero; NULL: none is possible. */
+enum vv_status vv_probe_run_logistic(struct vv_probe *it, struct vv_probe_fit *fit);
+
+/* Collective. The learning curve. */
+enum vv_status vv_probe_run_curve(struct vv_probe *it, bool possible);
+
+/* Collective. Ridge regression; fit: with n_classes 1 for a numeric label set; NULL: none is possible. */
+enum vv_status vv_probe_run_ridge(struct vv_probe *it, struct vv_probe_fit *fit);
+
+/* Collective. All of it. neighbors: NULL for none; parts: the label set that is the split, or NULL. */
 enum vv_status vv_probe_label_set(struct vv_context *ctx, const struct probe_config *config,
                                   const struct vv_matrix *rows, const struct vv_neighbors *neighbors,
                                   const struct vv_labels *labels, const struct vv_labels *parts,

@@ -59,12 +59,13 @@ static void set_direction(struct state *t)
     for (int64_t i = 0; i < t->n; i++) q[i] = -q[i];
 }
 
-/* A step along the direction that meets the weak Wolfe conditions, up to the rounding of the value; 0 when
- * there is none. Leaves trial and trial_gradient there. */
+/* A step along the direction that meets the weak Wolfe conditions; 0 when there is none. Where the decrease is
+ * within the rounding of the value, slopes decide, which are more exact there (Hager & Zhang, SIAM J. Optim.
+ * 16:170 (2005), eq. 4.1). Leaves trial and trial_gradient there. */
 static double search(struct state *t, const double *x, double value, double slope, double step, double *found,
                      int64_t *evaluations)
 {
-    const double slack = 4e-16 * fabs(value);
+    const double rounding = 1e-13 * fabs(value);
     double low = 0.0, high = INFINITY;
     for (int i = 0; i < MOST_TRIALS; i++) {
         memcpy(t->trial, x, (size_t)t->n * sizeof *x);
@@ -72,7 +73,9 @@ static double search(struct state *t, const double *x, double value, double slop
         t->f->evaluate(t->f->data, t->trial, found, t->trial_gradient);
         ++*evaluations;
         const double here = vv_probe_dot(t->trial_gradient, t->direction, t->n);
-        if (!(*found <= value + 1e-4 * step * slope + slack)) high = step;
+        const bool lower = *found <= value + 1e-4 * step * slope ||
+                           (*found <= value + rounding && here <= -0.8 * slope);
+        if (!lower) high = step;
         else if (!(here >= 0.9 * slope)) low = step;
         else return step;
         step = isinf(high) ? 2.0 * low : 0.5 * (low + high);

@@ -22,7 +22,25 @@ static void count(const struct vv_predictions *p, int64_t i, int64_t *counts)
     if (p->predicted[i] >= 0) counts[(int64_t)N_COUNTS * p->predicted[i] + PREDICTED]++;
 }
 
-static void conclude(const struct vv_predictions *p, const int64_t *counts, double loss, double *scores)
+/* Squared distances of the n true values from their mean, from the counts of the classes. */
+static double spread(const struct vv_predictions *p, const int64_t *counts)
+{
+    double sum = 0.0, squares = 0.0, mean = 0.0;
+    for (int c = 0; c < p->n_classes; c++) {
+        const double n = (double)counts[(int64_t)N_COUNTS * c + OCCUR];
+        if (p->values) mean += n * p->values[c] / (double)p->n;
+        else squares += n * n;
+    }
+    if (!p->values) return (double)p->n - squares / (double)p->n;
+    for (int c = 0; c < p->n_classes; c++) {
+        const double n = (double)counts[(int64_t)N_COUNTS * c + OCCUR], d = p->values[c] - mean;
+        sum += n * d * d;
+    }
+    return sum;
+}
+
+static void conclude(const struct vv_predictions *p, const int64_t *counts, double loss, double squares,
+                     double *scores)
 {
     double recalls = 0.0, f1 = 0.0;
     int64_t right = 0;
@@ -40,32 +58,36 @@ static void conclude(const struct vv_predictions *p, const int64_t *counts, doub
     scores[VV_BALANCED] = n_occur > 0 ? recalls / n_occur : NAN;
     scores[VV_MACRO_F1] = n_met > 0 ? f1 / n_met : NAN;
     scores[VV_LOG_LOSS] = p->loss && p->n > 0 ? loss / (double)p->n : NAN;
+    const double all = p->squares && p->n > 0 ? spread(p, counts) : 0.0;
+    scores[VV_R2] = all > 0.0 ? 1.0 - squares / all : NAN;
 }
 
 void vv_probe_score(const struct vv_predictions *p, int64_t *counts, double *scores)
 {
-    double loss = 0.0;
+    double loss = 0.0, squares = 0.0;
     memset(counts, 0, (size_t)(N_COUNTS * p->n_classes) * sizeof *counts);
     for (int64_t i = 0; i < p->n; i++) {
         count(p, i, counts);
         if (p->loss) loss += p->loss[i];
+        if (p->squares) squares += p->squares[i];
     }
-    conclude(p, counts, loss, scores);
+    conclude(p, counts, loss, squares, scores);
 }
 
 void vv_probe_score_resampled(const struct vv_predictions *p, uint64_t seed, int64_t replicate, int64_t *counts,
                               double *scores)
 {
     const uint32_t stream = vv_rng_stream("probe/bootstrap");
-    double loss = 0.0;
+    double loss = 0.0, squares = 0.0;
     memset(counts, 0, (size_t)(N_COUNTS * p->n_classes) * sizeof *counts);
     for (int64_t draw = 0; draw < p->n; draw++) {
         const double u = vv_rng_uniform(seed, stream, (uint64_t)replicate, (uint32_t)draw);
         const int64_t at = (int64_t)(u * (double)p->n), i = at < p->n ? at : p->n - 1;
         count(p, i, counts);
         if (p->loss) loss += p->loss[i];
+        if (p->squares) squares += p->squares[i];
     }
-    conclude(p, counts, loss, scores);
+    conclude(p, counts, loss, squares, scores);
 }
 
 struct vv_scored vv_scored_none(void)
@@ -78,6 +100,7 @@ struct vv_scored vv_scored_none(void)
 static int by_value(const void *a, const void *b)
 {
     const double x = *(const double *)a, y = *(const double *)b;
+    if (isnan(x) || isnan(y)) return !!isnan(x) - !!isnan(y); /* none: last */
     return x < y ? -1 : x > y;
 }
 
@@ -122,8 +145,10 @@ enum vv_status vv_probe_bootstrap(struct vv_comm *c, const struct vv_predictions
     for (int m = 0; !st && p->n > 0 && m < VV_N_SCORES; m++) {
         if (isnan(out->value[m])) continue;
         qsort(values + m * R, (size_t)R, sizeof *values, by_value);
-        out->low[m] = vv_probe_quantile(values + m * R, R, 0.5 * (1.0 - how->confidence));
-        out->high[m] = vv_probe_quantile(values + m * R, R, 0.5 * (1.0 + how->confidence));
+        int64_t n = R;
+        while (n > 0 && isnan(values[m * R + n - 1])) n--;
+        out->low[m] = vv_probe_quantile(values + m * R, n, 0.5 * (1.0 - how->confidence));
+        out->high[m] = vv_probe_quantile(values + m * R, n, 0.5 * (1.0 + how->confidence));
     }
     vv_mem_free(values);
     vv_mem_free(bits);

@@ -10,13 +10,15 @@
 #include "base/error.h"
 #include "dist/comm.h"
 
-enum vv_metric_of_probe { VV_ACCURACY, VV_BALANCED, VV_MACRO_F1, VV_LOG_LOSS, VV_N_SCORES };
+enum vv_metric_of_probe { VV_ACCURACY, VV_BALANCED, VV_MACRO_F1, VV_LOG_LOSS, VV_R2, VV_N_SCORES };
 
 struct vv_predictions {
     int64_t n;
     int n_classes;
     const int32_t *truth, *predicted; /* [n] */
     const double *loss;               /* [n], - ln p of the true class; NULL: none (NaN) */
+    const double *squares;            /* [n], squared error of a regression on the classes; NULL: none (NaN) */
+    const double *values;             /* [n_classes] the number that each class is; NULL: a unit vector each */
 };
 
 /* Local. scores: [VV_N_SCORES], NaN where n = 0. Of all, or of a bootstrap sample, n draws with replacement

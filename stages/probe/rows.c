@@ -102,7 +102,7 @@ enum vv_status vv_probe_scaler_init(const struct vv_probe_rows *rows, int64_t n,
     s->most = vv_mem_new(rows->width, sizeof *s->most, "ranges of features");
     double *high = vv_mem_new(d, sizeof *high, "ranges of features");
     enum vv_status st = vv_agree(rows->comm, s->shift && s->factor && s->most && high ? VV_OK : VV_MEMORY);
-    if (!st && standardize) st = vv_columns_mean(rows->comm, &first, s->shift);
+    if (!st) st = vv_columns_mean(rows->comm, &first, s->shift);
     if (!st && standardize) st = vv_columns_variance(rows->comm, &first, s->shift, s->factor);
     if (!st) vv_columns_range(rows->comm, &first, s->most, high);
     for (int64_t j = 0; !st && j < d; j++) {

@@ -31,7 +31,8 @@ struct vv_probe_scaler {
 };
 
 /* Collective. From the first n positions: mean and standard deviation (divided by n; a constant feature is
- * divided by 1), or 0 and 1 where features are not to be standardized. `most` holds for the same rows. */
+ * divided by 1, and all are where features are not to be standardized: shifts are taken up by the intercept and
+ * change no probe, but its arithmetic for the better). `most` holds for the same rows. */
 enum vv_status vv_probe_scaler_init(const struct vv_probe_rows *rows, int64_t n, int standardize,
                                     struct vv_probe_scaler *s);
 void vv_probe_scaler_release(struct vv_probe_scaler *s);

@@ -198,6 +198,19 @@ void vv_probe_order_release(struct vv_probe_order *order)
     *order = (struct vv_probe_order){.n_classes = 0};
 }
 
+int vv_probe_order_begin(const struct vv_probe_order *order, int64_t n, int32_t *target, int32_t *met)
+{
+    const int64_t all = order->n[VV_TRAIN] + order->n[VV_VALIDATION] + order->n[VV_TEST];
+    int n_classes = 0;
+    for (int c = 0; c < order->n_classes; c++) met[c] = 0;
+    for (int64_t i = 0; i < n; i++) met[order->target[i]] = 1;
+    for (int c = 0; c < order->n_classes; c++) met[c] = met[c] ? n_classes++ : -1; /* for now, their numbers */
+    for (int64_t i = 0; i < all; i++) target[i] = order->target[i] < 0 ? -1 : met[order->target[i]];
+    for (int c = 0; c < order->n_classes; c++)
+        if (met[c] >= 0) met[met[c]] = order->met[c]; /* met[c] <= c: what is overwritten has been read */
+    return n_classes;
+}
+
 enum vv_status vv_probe_permute(const int32_t *target, int64_t n, uint64_t seed, int32_t *permuted)
 {
     struct item *items = vv_mem_new(n, sizeof *items, "permuted labels");

@@ -44,6 +44,10 @@ enum vv_status vv_probe_order_init(const struct vv_split *split, const struct vv
                                    const int64_t *sample, int64_t n_rows, struct vv_probe_order *order);
 void vv_probe_order_release(struct vv_probe_order *order);
 
+/* Local. The same for a beginning of n rows to train on: the classes among them, and the targets of all
+ * positions. target: [sum of n], met: [order->n_classes]; gives the number of classes. */
+int vv_probe_order_begin(const struct vv_probe_order *order, int64_t n, int32_t *target, int32_t *met);
+
 /* Local. Permuted labels: a random permutation of target[0..n). permuted: [n] */
 enum vv_status vv_probe_permute(const int32_t *target, int64_t n, uint64_t seed, int32_t *permuted);
 

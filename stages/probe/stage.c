@@ -34,6 +34,11 @@ static const struct vv_param params[] = {
      .standard = "[0.0001, 0.001, 0.01, 0.1, 1]", .minimum = 1e-12, .maximum = 1e12,
      .help = "C of the logistic probe as in scikit-learn (C sum of losses + |W|^2 / 2), ascending; validation "
              "chooses"},
+    {.key = "alpha", .type = VV_PARAM_FLOATS, .offset = AT(alpha), .standard = "[1, 10, 100, 1000, 10000]",
+     .minimum = 1e-12, .maximum = 1e12,
+     .help = "penalties of the ridge probe as in scikit-learn, ascending; validation chooses; [] for none"},
+    {.key = "numeric", .type = VV_PARAM_TEXTS, .offset = AT(numeric),
+     .help = "label sets whose values are numbers to regress on: ridge probe and R^2 only"},
     {.key = "tolerance", .type = VV_PARAM_FLOAT, .offset = AT(tolerance), .standard = "1e-6", .minimum = 1e-12,
      .maximum = 0.1, .help = "a fit ends when no component of the gradient of the mean loss exceeds it"},
     {.key = "max_iterations", .type = VV_PARAM_INT, .offset = AT(max_iterations), .standard = "1000",
@@ -65,23 +70,28 @@ static void check_ascending(const char *key, const struct vv_ints *v, struct vv_
                                    (long long)v->v[i - 1]);
 }
 
+static void check_floats(const char *key, const struct vv_floats *v, struct vv_diagnostics *d)
+{
+    for (int i = 1; i < v->n; i++)
+        if (!(v->v[i] > v->v[i - 1]))
+            vv_diagnostics_add_key(d, key, "must ascend, but %g comes after %g", v->v[i], v->v[i - 1]);
+}
+
 static void check(const void *config, struct vv_shape *shape, struct vv_diagnostics *d)
 {
     const struct probe_config *const c = config;
-    const struct vv_floats *const C = &c->regularization;
     if (shape->n_label_sets == 0)
         vv_diagnostics_add_key(d, "stages.probe", "needs labels: add input.labels");
-    if (C->n == 0) vv_diagnostics_add_key(d, "stages.probe.regularization", "give at least one value");
-    for (int i = 1; i < C->n; i++)
-        if (!(C->v[i] > C->v[i - 1]))
-            vv_diagnostics_add_key(d, "stages.probe.regularization", "must ascend, but %g comes after %g",
-                                   C->v[i], C->v[i - 1]);
+    if (c->regularization.n == 0)
+        vv_diagnostics_add_key(d, "stages.probe.regularization", "give at least one value");
+    check_floats("stages.probe.regularization", &c->regularization, d);
+    check_floats("stages.probe.alpha", &c->alpha, d);
     if (!c->split && !(c->test + c->validation < 1.0))
         vv_diagnostics_add_key(d, "stages.probe.validation", "leaves nothing to train on, with test: %g",
                                c->test);
-    if (!c->split && c->validation == 0.0 && C->n > 1)
+    if (!c->split && c->validation == 0.0 && (c->regularization.n > 1 || c->alpha.n > 1))
         vv_diagnostics_add_key(d, "stages.probe.validation",
-                               "must be above 0 to choose among %d values of regularization", C->n);
+                               "must be above 0 to choose among values of regularization or alpha");
     check_ascending("stages.probe.k", &c->k, d);
     check_ascending("stages.probe.sizes", &c->sizes, d);
     for (int i = 0; i < c->k.n; i++)
@@ -98,7 +108,7 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
     const struct probe_config *const c = config;
     const double n = (double)shape->n, d = (double)shape->n_cols, sets = shape->n_label_sets;
     const double width = (double)vv_probe_width(shape->n_cols), threads = shape->threads;
-    const double fits = (double)c->regularization.n * (1 + c->sizes.n) + 1.0;
+    const double fits = (double)(c->regularization.n * (1 + c->sizes.n) + 1 + c->alpha.n);
     const bool gram = shape->n_cols <= VV_PROBE_MOST_GRAM;
     const double local = ceil(n / shape->size) * d * (double)vv_real_bytes(shape->type);
     cost->flops = sets * fits * STEPS * 4.0 * n * width * CLASSES;
@@ -106,7 +116,8 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
     cost->flops += sets * 20.0 * (double)c->bootstrap.replicates * n * (2.0 + c->k.n);
     const double window = 2.0 * shape->size * (2 << 20);
     cost->bytes_memory = (shape->on_disk ? 2.0 * VV_COOL_BYTES : local) +
-                         (window < 2.0 * local ? window : 2.0 * local) + 60.0 * n + 8.0 * width * CLASSES * (26.0 + threads) + 512.0 * (width + CLASSES) * threads +
+                         (window < 2.0 * local ? window : 2.0 * local) + 60.0 * n +
+                         8.0 * width * CLASSES * (28.0 + threads) + 512.0 * (width + CLASSES) * threads +
                          576.0 * 1024 + (gram ? 24.0 * width * width : 0.0);
     if (shape->on_disk) cost->bytes_scratch = local;
     cost->bytes_sent = sets * (local + fits * STEPS * 8.0 * width * CLASSES);
@@ -143,9 +154,16 @@ static enum vv_status add_coordinates(const struct probe_config *c, bool knn, st
     spec = (struct vv_column_spec){.name = "probe/k", .long_name = "neighbors that vote", .units = "1",
                                    .description = "neighbors of the nearest-neighbor probe", .type = VV_I64,
                                    .dims = {{"probe/k", c->k.n}}};
-    if (!knn) return VV_OK;
+    if (knn) {
+        VV_TRY(vv_table_add(t, &spec, &column));
+        memcpy(column->i64, c->k.v, (size_t)c->k.n * sizeof *column->i64);
+    }
+    spec = (struct vv_column_spec){.name = "probe/alpha", .long_name = "ridge penalty alpha", .units = "1",
+                                   .description = "penalties of the ridge probe, as in scikit-learn",
+                                   .type = VV_F64, .dims = {{"probe/alpha", c->alpha.n}}};
+    if (c->alpha.n == 0) return VV_OK;
     VV_TRY(vv_table_add(t, &spec, &column));
-    memcpy(column->i64, c->k.v, (size_t)c->k.n * sizeof *column->i64);
+    memcpy(column->f64, c->alpha.v, (size_t)c->alpha.n * sizeof *column->f64);
     return VV_OK;
 }
 
@@ -167,6 +185,8 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
     if (c->split && !parts) st = unknown_labels("stages.probe.split", c->split);
     for (int i = 0; !st && i < c->labels.n; i++)
         if (!find_labels(in, c->labels.v[i])) st = unknown_labels("stages.probe.labels", c->labels.v[i]);
+    for (int i = 0; !st && i < c->numeric.n; i++)
+        if (!find_labels(in, c->numeric.v[i])) st = unknown_labels("stages.probe.numeric", c->numeric.v[i]);
     if (!st) st = add_coordinates(c, nb && c->k.n > 0, &out[0].table);
     st = vv_agree(ctx->comm, st);
     for (int i = 0; !st && i < in->n[1]; i++) {
@@ -178,22 +198,30 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
     return st;
 }
 
-/* One column a label set: accuracy of the logistic probe, and half the width of its interval. */
+/* The label set of a column probe/<label set><ending>: its length; 0: another column. */
+static int label_length(const char *name, const char *ending)
+{
+    const size_t length = strlen(name), tail = strlen(ending), head = strlen("probe/");
+    return length > head + tail && strcmp(name + length - tail, ending) == 0 ? (int)(length - tail - head) : 0;
+}
+
+/* One column a label set: accuracy of the logistic probe, or R^2 for numbers, and half its interval. */
 static enum vv_status summarize(const struct vv_table *table, struct vv_summary *summary)
 {
-    static const char ending[] = "/logistic/accuracy";
     for (int i = 0; i < table->n_columns; i++) {
         const struct vv_column *const c = table->columns[i];
-        const size_t length = strlen(c->name);
-        if (length < sizeof ending || strcmp(c->name + length - (sizeof ending - 1), ending) != 0) continue;
+        const int of_classes = label_length(c->name, "/logistic/accuracy");
+        const int label = of_classes ? of_classes : label_length(c->name, "/ridge/r2");
+        char heading[32], accuracy[512];
+        snprintf(accuracy, sizeof accuracy, "probe/%.*s/ridge/accuracy", label, c->name + strlen("probe/"));
+        if (!label || (!of_classes && vv_table_find(table, accuracy))) continue;
         const struct vv_column *const low = table->columns[i + 1], *const high = table->columns[i + 2];
         const int64_t n = vv_column_length(c);
         double *half = vv_mem_new(n, sizeof *half, "half widths of intervals");
         if (!half) return VV_MEMORY;
-        char heading[32];
-        const int label = (int)(length - strlen(ending) - strlen("probe/"));
         for (int64_t l = 0; l < n; l++) half[l] = 0.5 * (high->f64[l] - low->f64[l]);
-        snprintf(heading, sizeof heading, "probe %.*s", label < 20 ? label : 20, c->name + strlen("probe/"));
+        snprintf(heading, sizeof heading, "%s %.*s", of_classes ? "probe" : "R^2", label < 20 ? label : 20,
+                 c->name + strlen("probe/"));
         const enum vv_status st = vv_summary_add(summary, heading, c->f64, half, 3);
         vv_mem_free(half);
         if (st) return st;

@@ -49,14 +49,15 @@ for i in range(2): # many ties; a quarter of the rows repeat, different ones in 
 labels = rng.integers(0, 4, 403)
 labels[17] = 5 # a class of its own
 np.save("labels.npy", labels)
+np.save("number.npy", np.arange(403) // 2 - 50)
 np.save("one.npy", np.zeros(403, int))' 2>/dev/null; then
     cat >tied.yml <<'YAML'
 name: tied
 input:
   layers: {path: "tied.{layer}.npy"}
-  labels: {some: {path: labels.npy, missing: 2}, one: {path: one.npy}}
+  labels: {some: {path: labels.npy, missing: 2}, one: {path: one.npy}, number: {path: number.npy}}
   duplicates: drop
-stages: {knn: {k: 10}, probe: {sizes: [64, 65], standardize: false}, report: {}}
+stages: {knn: {k: 10}, probe: {sizes: [64, 65], standardize: false, numeric: [number]}, report: {}}
 YAML
     compare 'ties and duplicates' tied.yml 2 3 4 7
 fi
@@ -66,6 +67,8 @@ expect_status 'a split of classes' 2
 expect_part 'a split of classes' err "is no split"
 varve run mixture.yml -q output=o stages.probe.split=none
 expect_status 'an unknown split' 2
+varve run mixture.yml -q output=o stages.probe.numeric=class
+[ "$status" = 0 ] || expect_part 'a number that is none' err 'is no number'
 varve check mixture.yml stages.probe.validation=0
 expect_status 'nothing to choose by' 2
 varve check mixture.yml stages.probe.test=0.9
@@ -81,11 +84,12 @@ input:
   labels:
     labels: {path: real.h5, dataset: labels}
     first: {path: real.h5, dataset: first}
+    number: {path: real.h5, dataset: number}
     split: {path: real.h5, dataset: split}
   duplicates: keep
 stages:
   knn: {k: 10}
-  probe: {split: split, regularization: [0.0001, 0.01, 1], sizes: [100, 5000]}
+  probe: {split: split, numeric: number, regularization: [0.0001, 0.01, 1], sizes: [100, 5000]}
   report: {}
 YAML
 real() { # real INPUT LAYER N
