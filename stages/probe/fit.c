@@ -110,7 +110,6 @@ static void add_gram(struct vv_probe_fit *fit, int64_t *total)
 static enum vv_status make_gram(struct vv_probe_fit *fit)
 {
     const int64_t width = fit->rows->width;
-    if (fit->rows->n_cols > VV_PROBE_MOST_GRAM) return VV_OK;
     int64_t *total = vv_mem_new(width * width, sizeof *total, "sums of products");
     fit->gram = vv_mem_new(width * width, sizeof *fit->gram, "products of features");
     fit->factor = vv_mem_new(width * width, sizeof *fit->factor, "products of features");
@@ -122,7 +121,7 @@ static enum vv_status make_gram(struct vv_probe_fit *fit)
 }
 
 enum vv_status vv_probe_fit_init(const struct vv_probe_rows *rows, const int32_t *target, int n_classes,
-                                 int64_t n_train, int standardize, struct vv_probe_fit *fit)
+                                 int64_t n_train, int standardize, bool with_gram, struct vv_probe_fit *fit)
 {
     const int64_t size = rows->width * n_classes;
     *fit = (struct vv_probe_fit){.rows = rows, .target = target, .n_classes = n_classes, .n_train = n_train,
@@ -137,7 +136,7 @@ enum vv_status vv_probe_fit_init(const struct vv_probe_rows *rows, const int32_t
     if (!st) st = vv_probe_scaler_init(rows, n_train, standardize, &fit->scaler);
     for (int64_t j = 0; !st && j < rows->width; j++)
         fit->scale[j] = vv_probe_scale((double)n_train, fit->scaler.most[j]);
-    if (!st) st = make_gram(fit);
+    if (!st && with_gram) st = make_gram(fit);
     if (st) vv_probe_fit_release(fit);
     return st;
 }

@@ -9,16 +9,14 @@
  * class, G the mean of x x' over the training rows, a the mean of (1 - sum p_c^2) / (classes - 1): correct at
  * W = 0 for directions in which the classes sum to zero. Features of a layer are strongly correlated; this takes
  * tens of steps where plain L-BFGS takes hundreds or more. G costs n D^2 / P flops once for a training set, its
- * factor D^3 / 3 for each C, a step 4 n D classes / P and, on every rank, 2 D^2 classes. Where D exceeds
- * VV_PROBE_MOST_GRAM, G would cost more than it saves, and is left out. */
+ * factor D^3 / 3 for each C, a step 4 n D classes / P and, on every rank, 2 D^2 classes. G is left
+ * out where D exceeds a limit: 24 D^2 bytes on every rank are a matter of what there is. */
 #ifndef VV_PROBE_FIT_H
 #define VV_PROBE_FIT_H
 
 #include "base/sum.h"
 #include "stages/probe/lbfgs.h"
 #include "stages/probe/rows.h"
-
-enum { VV_PROBE_MOST_GRAM = 4096 };
 
 /* What one thread works with. */
 struct vv_probe_bench {
@@ -46,10 +44,10 @@ struct vv_probe_fit {
     struct vv_probe_bench *bench; /* [threads] */
 };
 
-/* Collective. Memory of one rank: 8 width^2 * 3 up to the limit above, 8 width classes (25 + threads), 512 width
+/* Collective. Memory of one rank: 24 width^2 with a Gram matrix, 8 width classes (25 + threads), 512 width
  * threads. The fit keeps borrowing rows and target. */
 enum vv_status vv_probe_fit_init(const struct vv_probe_rows *rows, const int32_t *target, int n_classes,
-                                 int64_t n_train, int standardize, struct vv_probe_fit *fit);
+                                 int64_t n_train, int standardize, bool with_gram, struct vv_probe_fit *fit);
 void vv_probe_fit_release(struct vv_probe_fit *fit);
 
 /* Local. Back to weights of zero, with other targets. */

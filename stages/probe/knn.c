@@ -39,5 +39,5 @@ enum vv_status vv_probe_run_knn(struct vv_probe *it, const struct vv_neighbors *
     vv_mem_free(mine);
     vv_mem_free(all);
     vv_mem_free(truth);
-    return st;
+    return vv_agree(it->ctx->comm, st);
 }

@@ -105,7 +105,8 @@ static enum vv_status run_linear(struct vv_probe *it, const struct vv_matrix *ro
     VV_TRY(vv_probe_rows_init(it->ctx->comm, rows, it->order.row, vv_probe_first(it, VV_N_PARTS),
                               it->ctx->threads, &it->rows));
     enum vv_status st = vv_probe_fit_init(&it->rows, it->order.target, it->values ? 1 : it->order.n_classes,
-                                          it->order.n[VV_TRAIN], c->standardize, &fit);
+                                          it->order.n[VV_TRAIN], c->standardize,
+                                          it->rows.n_cols <= c->max_features, &fit);
     if (!st) {
         fit.tolerance = c->tolerance;
         fit.most = c->max_iterations;

@@ -16,7 +16,7 @@ struct probe_config {
     bool standardize, permuted;
     struct vv_floats regularization, alpha;
     double tolerance;
-    int64_t max_iterations, max_classes;
+    int64_t max_iterations, max_classes, max_features;
     struct vv_ints k, sizes;
     struct {
         int64_t replicates;

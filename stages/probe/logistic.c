@@ -158,7 +158,8 @@ static enum vv_status run_size(struct vv_probe *it, int64_t size, int32_t *met, 
     if (size > it->order.n[VV_TRAIN]) return VV_OK;
     const int n_classes = vv_probe_order_begin(&it->order, size, it->permuted, met);
     if (n_classes < 2) return VV_OK;
-    VV_TRY(vv_probe_fit_init(&it->rows, it->permuted, n_classes, size, it->config->standardize, &fit));
+    VV_TRY(vv_probe_fit_init(&it->rows, it->permuted, n_classes, size, it->config->standardize,
+                             it->rows.n_cols <= it->config->max_features, &fit));
     fit.tolerance = it->config->tolerance;
     fit.most = it->config->max_iterations;
     enum vv_status st =
@@ -195,7 +196,7 @@ enum vv_status vv_probe_run_curve(struct vv_probe *it, bool possible)
                                      VV_LOSS_SCORES);
     vv_mem_free(scored);
     vv_mem_free(met);
-    return st;
+    return vv_agree(it->ctx->comm, st);
 }
 
 /* Collective. What is learned from all rows there are to train on. */
@@ -224,7 +225,8 @@ enum vv_status vv_probe_run_logistic(struct vv_probe *it, struct vv_probe_fit *f
         st = vv_probe_scores_columns(&it->group, "majority", "chance: the class most frequent in training, "
                                      "probabilities its classes' shares; on the test part", &majority,
                                      VV_LOSS_SCORES);
+    st = vv_agree(it->ctx->comm, st);
     if (!st && it->config->permuted) st = run_permuted(it, fit, &path, test.value[VV_ACCURACY]);
     path_release(&path);
-    return st;
+    return vv_agree(it->ctx->comm, st);
 }

@@ -91,9 +91,9 @@ enum vv_status vv_probe_run_ridge(struct vv_probe *it, struct vv_probe_fit *fit)
     if (!st)
         st = tabulate(it, &r, &test,
                       r.best >= 0 ? "" : !fit ? "as for all linear probes" : !fit->gram
-                          ? "more features than the closed form is meant for" : "singular equations");
+                          ? "more features than stages.probe.max_features" : "singular equations");
     vv_mem_free(r.r2);
     vv_mem_free(r.products);
     vv_mem_free(r.weights);
-    return st;
+    return vv_agree(it->ctx->comm, st);
 }

@@ -45,6 +45,9 @@ static const struct vv_param params[] = {
      .minimum = 1, .maximum = 1000000, .help = "steps of a fit; fits that need more are counted"},
     {.key = "max_classes", .type = VV_PARAM_INT, .offset = AT(max_classes), .standard = "1000", .minimum = 2,
      .maximum = 100000, .help = "label sets with more classes get no linear probe"},
+    {.key = "max_features", .type = VV_PARAM_INT, .offset = AT(max_features), .standard = "4096", .minimum = 0,
+     .maximum = 100000, .help = "features D up to which their products are summed (24 D^2 bytes a rank): fewer "
+             "steps of the logistic probe, and the ridge probe at all"},
     {.key = "k", .type = VV_PARAM_INTS, .offset = AT(k), .standard = "[1, 10]", .minimum = 1, .maximum = 1000,
      .help = "neighbors that vote, ascending, at most knn.k; nothing without knn"},
     {.key = "permuted", .type = VV_PARAM_BOOL, .offset = AT(permuted), .standard = "true",
@@ -109,7 +112,7 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
     const double n = (double)shape->n, d = (double)shape->n_cols, sets = shape->n_label_sets;
     const double width = (double)vv_probe_width(shape->n_cols), threads = shape->threads;
     const double fits = (double)(c->regularization.n * (1 + c->sizes.n) + 1 + c->alpha.n);
-    const bool gram = shape->n_cols <= VV_PROBE_MOST_GRAM;
+    const bool gram = shape->n_cols <= c->max_features;
     const double local = ceil(n / shape->size) * d * (double)vv_real_bytes(shape->type);
     cost->flops = sets * fits * STEPS * 4.0 * n * width * CLASSES;
     if (gram) cost->flops += sets * (n * width * width + fits * width * width * width / 3.0);
