@@ -7,8 +7,6 @@
 
 #include <stdint.h>
 
-#include "base/error.h"
-
 /* A smooth function of n numbers, n a multiple of VV_PROBE_LANES. */
 struct vv_objective {
     int64_t n;
@@ -29,10 +27,12 @@ struct vv_minimum {
 
 enum { VV_LBFGS_HISTORY = 10 };
 
-/* Local, and collective where evaluate is. From x, in place, until the largest component of the gradient is
- * within `tolerance`, no step improves the value any more, or after `most` steps. x: [n], 64-byte aligned.
- * VV_MEMORY. Memory: 2 * VV_LBFGS_HISTORY + 4 vectors, `workspace`, all of n numbers. */
+/* Local. Numbers of workspace for n variables: 2 * VV_LBFGS_HISTORY + 4 vectors. */
 int64_t vv_lbfgs_workspace(int64_t n);
+
+/* Local, and collective where evaluate is. From x, in place, until the largest component of the gradient is
+ * within `tolerance`, no step improves the value any more, or after `most` steps. x, workspace: aligned to 64
+ * bytes, x: [n] */
 void vv_lbfgs_minimize(const struct vv_objective *f, double tolerance, int64_t most, double *workspace,
                        double *x, struct vv_minimum *found);
 
