@@ -73,7 +73,7 @@ memory() {
         set -- configs/quickstart.yml "input.synthetic={n_samples: $n, width: 4096, depth: 0}" \
             stages.knn.k=10 'stages.composition.k=[10]' output="$out/run" ${budget:+"$budget"}
         echo "${budget:-no budget}:"
-        "$build/varve" plan "$@" | sed -n 's/^peak memory of one rank: /  plan:     /p'
+        "$build/varve" plan "$@" --until knn | sed -n 's/^peak memory of one rank: /  plan:     /p'
         "$build/varve" run "$@" --until knn >/dev/null 2>"$out/log"
         echo "  search:  $(sed -n 's/^varve: knn .* layer_00  //p' "$out/log")"
         echo "  measured: $(peak "$out/run/manifest.json") MiB resident, the program and its libraries" \
