@@ -330,10 +330,14 @@ static enum vv_status summarize_column(const struct vv_column *c, const char *he
 static enum vv_status summarize(const struct vv_table *table, struct vv_summary *summary)
 {
     static const char group[] = "peaks/ari/";
+    const struct vv_column *const z = vv_table_find(table, "peaks/z");
     for (int i = 0; i < table->n_columns; i++) {
         const struct vv_column *const c = table->columns[i];
         char heading[32];
-        if (strcmp(c->name, "peaks/n_clusters") == 0) VV_TRY(summarize_column(c, "clusters", 0, summary));
+        if (strcmp(c->name, "peaks/n_clusters") == 0) {
+            snprintf(heading, sizeof heading, z ? "clusters, Z = %.4g" : "clusters", z ? z->f64[0] : 0.0);
+            VV_TRY(summarize_column(c, heading, 0, summary));
+        }
         if (strncmp(c->name, group, strlen(group)) != 0) continue;
         snprintf(heading, sizeof heading, "ARI %.20s", c->name + strlen(group));
         VV_TRY(summarize_column(c, heading, 3, summary));
