@@ -10,9 +10,25 @@ const struct vv_other *vv_network_find(const struct vv_other *others, int n, con
     return NULL;
 }
 
+/* Names that are the same, or would be in the report. */
+static void check_twice(const struct vv_texts *names, const char *key, struct vv_diagnostics *d)
+{
+    for (int i = 0; i < names->n; i++)
+        for (int j = 0; j < names->n; j++) {
+            const size_t n = strlen(names->v[j]);
+            if (i == j || strncmp(names->v[i], names->v[j], n) != 0) continue;
+            if (names->v[i][n] == '\0' && j < i)
+                vv_diagnostics_add_key(d, key, "'%s' is there twice", names->v[i]);
+            if (strcmp(names->v[i] + n, "_std_error") == 0)
+                vv_diagnostics_add_key(d, key, "'%s' is what the errors of '%s' are called in the report; rename it",
+                                       names->v[i], names->v[j]);
+        }
+}
+
 void vv_networks_check(const struct vv_shape *shape, const struct vv_texts *names, const char *key,
                        struct vv_diagnostics *d)
 {
+    check_twice(names, key, d);
     for (int i = 0, at; i < names->n; i++) {
         const struct vv_other *const o = vv_network_find(shape->others, shape->n_others, names->v[i], &at);
         if (!o) vv_diagnostics_add_key(d, key, "no '%s' in input.others", names->v[i]);

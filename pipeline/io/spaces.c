@@ -23,7 +23,11 @@ enum vv_status vv_space_read(struct vv_comm *c, const struct vv_space *s, const 
 {
     int64_t *const copy = vv_mem_new(n, sizeof *copy, "sample numbers");
     *m = (struct vv_matrix){.rows = NULL};
-    VV_TRY(vv_agree(c, copy ? VV_OK : VV_MEMORY));
+    const enum vv_status st = vv_agree(c, copy ? VV_OK : VV_MEMORY);
+    if (st) {
+        vv_mem_free(copy);
+        return st;
+    }
     memcpy(copy, samples, (size_t)n * sizeof *copy);
     return vv_rows_read(c, s->source, s->layer, copy, n, scratch, NULL, m);
 }

@@ -53,6 +53,8 @@ static void check(const void *config, struct vv_shape *shape, struct vv_diagnost
 {
     const struct imbalance_config *const c = config;
     static const char key[] = "stages.imbalance.k";
+    if (c->pairs == 0 && c->networks.n == 0)
+        vv_diagnostics_add_key(d, "stages.imbalance.pairs", "give at least one, or networks");
     if (c->k.n == 0) vv_diagnostics_add_key(d, key, "give at least one size");
     for (int i = 1; i < c->k.n; i++)
         if (c->k.v[i] <= c->k.v[i - 1])

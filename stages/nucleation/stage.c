@@ -261,11 +261,16 @@ static void say(struct vv_strbuf *out, const struct nucleation *it, int curve, i
     const int64_t layer = it->fastest->i64[to];
     vv_strbuf_addf(out, "%s%s%s ", curve == OUTPUT ? "" : "'", it->name->text[curve], curve == OUTPUT ? "" : "'");
     if (layer < 0) {
-        vv_strbuf_puts(out, "not known");
+        vv_strbuf_puts(out, "at no layer that is known");
         return;
     }
-    vv_strbuf_addf(out, "at %s (layer %lld, %+.3f", it->ctx->layer_names[layer], (long long)layer, it->speed->f64[to]);
-    if (!isnan(it->speed_error->f64[to])) vv_strbuf_addf(out, " +- %.3f", it->speed_error->f64[to]);
+    const double speed = it->speed->f64[to], error = it->speed_error->f64[to];
+    if (speed == 0.0 || fabs(speed) <= it->config->significance * error) {
+        vv_strbuf_puts(out, "nowhere (no change beyond its error)");
+        return;
+    }
+    vv_strbuf_addf(out, "at %s (layer %lld, %+.3f", it->ctx->layer_names[layer], (long long)layer, speed);
+    if (!isnan(error)) vv_strbuf_addf(out, " +- %.3f", error);
     vv_strbuf_puts(out, ")");
 }
 

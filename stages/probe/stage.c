@@ -80,9 +80,39 @@ static void check_floats(const char *key, const struct vv_floats *v, struct vv_d
             vv_diagnostics_add_key(d, key, "must ascend, but %g comes after %g", v->v[i], v->v[i - 1]);
 }
 
+static bool chosen(const struct probe_config *c, const char *name)
+{
+    for (int i = 0; i < c->labels.n; i++)
+        if (strcmp(c->labels.v[i], name) == 0) return true;
+    return c->labels.n == 0;
+}
+
+static void check_set(const struct vv_shape *shape, const char *name, const char *key, struct vv_diagnostics *d)
+{
+    for (int s = 0; s < shape->n_label_sets; s++)
+        if (strcmp(shape->label_sets[s], name) == 0) return;
+    vv_diagnostics_add_key(d, key, "there is no label set '%s' under input.labels", name);
+}
+
+/* Label sets that are named, and those whose name the report needs for something else. */
+static void check_label_sets(const struct probe_config *c, const struct vv_shape *shape, struct vv_diagnostics *d)
+{
+    static const char *const taken[] = {"regularization", "alpha", "size", "k"};
+    if (c->split) check_set(shape, c->split, "stages.probe.split", d);
+    for (int i = 0; i < c->labels.n; i++) check_set(shape, c->labels.v[i], "stages.probe.labels", d);
+    for (int i = 0; i < c->numeric.n; i++) check_set(shape, c->numeric.v[i], "stages.probe.numeric", d);
+    for (int s = 0; s < shape->n_label_sets; s++)
+        for (size_t t = 0; t < sizeof taken / sizeof *taken; t++)
+            if (strcmp(shape->label_sets[s], taken[t]) == 0 && chosen(c, taken[t]) &&
+                !(c->split && strcmp(c->split, taken[t]) == 0))
+                vv_diagnostics_add_key(d, "input.labels", "the report of the probe stage uses the name '%s' itself; "
+                                       "rename the label set, or list others in stages.probe.labels", taken[t]);
+}
+
 static void check(const void *config, struct vv_shape *shape, struct vv_diagnostics *d)
 {
     const struct probe_config *const c = config;
+    check_label_sets(c, shape, d);
     if (shape->n_label_sets == 0)
         vv_diagnostics_add_key(d, "stages.probe", "needs labels: add input.labels");
     if (c->regularization.n == 0)
@@ -168,13 +198,6 @@ static enum vv_status add_coordinates(const struct probe_config *c, bool knn, st
     VV_TRY(vv_table_add(t, &spec, &column));
     memcpy(column->f64, c->alpha.v, (size_t)c->alpha.n * sizeof *column->f64);
     return VV_OK;
-}
-
-static bool chosen(const struct probe_config *c, const char *name)
-{
-    for (int i = 0; i < c->labels.n; i++)
-        if (strcmp(c->labels.v[i], name) == 0) return true;
-    return c->labels.n == 0;
 }
 
 static enum vv_status run(struct vv_context *ctx, const void *config, const struct vv_inputs *in,

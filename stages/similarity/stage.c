@@ -57,6 +57,10 @@ static void check(const void *config, struct vv_shape *shape, struct vv_diagnost
     const struct similarity_config *const c = config;
     static const char key[] = "stages.similarity.k";
     const bool overlap = c->measures & OVERLAP && c->networks.n > 0;
+    if (!overlap && !(c->measures & ~(unsigned)OVERLAP))
+        vv_diagnostics_add_key(d, "stages.similarity.measures", c->measures & OVERLAP
+                               ? "neighbor_overlap is measured with other networks: add networks, or another measure"
+                               : "give at least one");
     if (overlap && c->k.n == 0) vv_diagnostics_add_key(d, key, "give at least one size");
     for (int i = 0; overlap && i < c->k.n; i++) {
         if (shape->k > 0 && c->k.v[i] > shape->k)

@@ -88,6 +88,10 @@ mistake() {
 mistake 'no such network' 2 "stages.imbalance.networks: no 'third' in input.others" stages.imbalance.networks=third
 mistake 'other rows' 2 "'second' has 100 rows, the layers have 157: they must be the same inputs in the same order" \
     'input.others={second: {path: short_a.npy}}'
+mistake 'the same twice' 2 "stages.similarity.networks: 'second' is there twice" 'stages.similarity.networks=[second, second]'
+mistake 'no pairs' 2 'stages.imbalance.pairs: give at least one, or networks' 'stages.imbalance={pairs: []}'
+mistake 'nothing to measure' 2 'neighbor_overlap is measured with other networks' \
+    'stages.similarity={measures: [neighbor_overlap]}'
 mistake 'prepared' 2 'leave stages.prepare out' 'stages.prepare={center: true}'
 mistake 'inner products' 2 'stages.imbalance: needs distances' stages.knn.metric=inner_product
 mistake 'too many neighbors' 2 '30 is more than the 20 neighbors that stages.knn.k stores' stages.similarity.k=30

@@ -69,8 +69,28 @@ fi
 varve run mixture.yml -q output=o stages.probe.split=class
 expect_status 'a split of classes' 2
 expect_part 'a split of classes' err "is no split"
-varve run mixture.yml -q output=o stages.probe.split=none
-expect_status 'an unknown split' 2
+for key in split labels numeric; do
+    varve check mixture.yml "stages.probe.$key=none"
+    expect_status "unknown $key" 2
+    expect_part "unknown $key" err "stages.probe.$key: there is no label set 'none' under input.labels"
+done
+awk 'BEGIN { for (i = 0; i < 300; i++) print i % 3 }' >sizes.txt
+awk 'BEGIN { for (i = 0; i < 300; i++) print i % 4 ? "train" : "test" }' >parts.txt
+awk 'BEGIN { for (i = 0; i < 300; i++) print (i * i) % 17, i % 3 + i % 7, i % 5 }' | tr ' ' ',' >rows.csv
+"$PYTHON" -c 'import numpy as np; np.save("rows.npy", np.loadtxt("rows.csv", delimiter=",") + np.arange(300)[:, None] * 1e-3)' 2>/dev/null
+if [ -e rows.npy ]; then
+    cat >names.yml <<'YAML'
+name: names
+input: {layers: {path: rows.npy}, labels: {size: {path: sizes.txt}}}
+stages: {knn: {k: 10}, probe: {}, report: {}}
+YAML
+    varve check names.yml
+    expect_status 'a name that is taken' 2
+    expect_part 'a name that is taken' err "the report of the probe stage uses the name 'size' itself"
+    varve run names.yml -q output=o 'input.labels={c: {path: sizes.txt}, part: {path: parts.txt}}' stages.probe.split=part
+    expect_status 'nothing to validate on' 0
+    expect_part 'nothing to validate on' err "no linear probes of 'c': no rows to validate on"
+fi
 varve check mixture.yml stages.probe.validation=0
 expect_status 'nothing to choose by' 2
 varve check mixture.yml stages.probe.test=0.9
