@@ -71,7 +71,7 @@ static struct moments moments_at(const double *logs, int64_t k, double a)
         second += w * x * x;
     }
     const double mean = first / sum, variance = second / sum - mean * mean;
-    return (struct moments){.log_sum = most + log(sum), .mean = mean, .variance = variance};
+    return (struct moments){.log_sum = sum > 0.0 ? most + log(sum) : -INFINITY, .mean = mean, .variance = variance};
 }
 
 /* The a at which the mean is (k + 1)/2. */

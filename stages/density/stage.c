@@ -158,8 +158,9 @@ static enum vv_status fill(const struct layer *l, enum estimator e, double *valu
 {
     const struct vv_neighbors *const nb = l->nb;
     const int64_t n_local = vv_layout_local(&nb->layout);
-    double *const r = vv_mem_new(2 * (int64_t)nb->k + 1, sizeof *r, "distances of a row"), *const logs = r + nb->k;
+    double *const r = vv_mem_new(2 * (int64_t)nb->k + 1, sizeof *r, "distances of a row");
     if (!r) return VV_MEMORY;
+    double *const logs = r + nb->k;
     for (int64_t i = 0; i < n_local; i++) {
         const int64_t k = e == KNN ? l->config->k : l->k_star[i];
         struct vv_log_density d = {NAN, NAN};

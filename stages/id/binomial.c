@@ -54,7 +54,10 @@ double vv_binomial_mean_kstar(const struct vv_binomial *b)
 static double digamma(double x)
 {
     double below = 0.0;
-    for (; x < 20.0; x += 1.0) below -= 1.0 / x;
+    while (x < 20.0) {
+        below -= 1.0 / x;
+        x += 1.0;
+    }
     const double y = 1.0 / (x * x);
     return below + log(x) - 0.5 / x - y * (1.0 / 12.0 - y * (1.0 / 120.0 - y * (1.0 / 252.0 - y / 240.0)));
 }
@@ -62,7 +65,10 @@ static double digamma(double x)
 static double trigamma(double x)
 {
     double below = 0.0;
-    for (; x < 20.0; x += 1.0) below += 1.0 / (x * x);
+    while (x < 20.0) {
+        below += 1.0 / (x * x);
+        x += 1.0;
+    }
     const double y = 1.0 / (x * x);
     return below + 1.0 / x + 0.5 * y + y / x * (1.0 / 6.0 - y * (1.0 / 30.0 - y * (1.0 / 42.0 - y / 30.0)));
 }

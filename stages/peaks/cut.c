@@ -98,7 +98,8 @@ enum vv_status vv_cut_compose(struct vv_comm *c, const struct vv_layout *layout,
     for (int64_t i = 0; !st && i < n_local; i++) {
         const int32_t cls = labels->classes[sample ? sample[first + i] : first + i];
         if (cls < 0 || cluster[i * stride] < 0) continue;
-        mine[n++] = (struct vv_count){.cluster = (int32_t)cluster[i * stride], .cls = cls, .n = 1};
+        mine[n] = (struct vv_count){.cluster = (int32_t)cluster[i * stride], .cls = cls, .n = 1};
+        n++;
     }
     if (!st) st = gather(c, mine, vv_counts_reduce(mine, n), counts, n_counts);
     vv_mem_free(mine);

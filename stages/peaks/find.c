@@ -152,7 +152,8 @@ static bool is_peak(const struct search *s, int64_t row)
 
 static bool precedes(const struct search *s, int64_t a, int64_t b)
 {
-    return s->g[a] > s->g[b] || (s->g[a] == s->g[b] && a < b);
+    if (s->g[a] != s->g[b]) return s->g[a] > s->g[b];
+    return a < b;
 }
 
 /* Step 3, for a row that nothing around it precedes. */

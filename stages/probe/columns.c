@@ -12,7 +12,8 @@ enum vv_status vv_probe_column(const struct vv_probe_group *g, const char *name,
     if (n >= (int)sizeof path || vv_table_find(g->table, path)) {
         vv_fail(VV_USAGE, "the label set's name '%.200s' %s", g->label,
                 n >= (int)sizeof path ? "is too long" : "names a result already");
-        return vv_error_hint("rename it under input.labels");
+        vv_error_hint("rename it under input.labels");
+        return VV_USAGE;
     }
     struct vv_column_spec spec = {.name = path, .long_name = long_name, .units = units,
                                   .description = description, .type = type};

@@ -35,7 +35,7 @@ static double largest(const double *v, int64_t n)
 /* direction = - H gradient, by the two loops. */
 static void set_direction(struct state *t)
 {
-    double alpha[VV_LBFGS_HISTORY];
+    double alpha[VV_LBFGS_HISTORY] = {0.0};
     double *const q = t->direction;
     memcpy(q, t->gradient, (size_t)t->n * sizeof *q);
     for (int i = 0; i < t->n_pairs; i++) {

@@ -177,7 +177,7 @@ enum vv_status vv_probe_run_curve(struct vv_probe *it, bool possible)
 {
     const struct vv_ints *const sizes = &it->config->sizes;
     const struct vv_probe_group g = {it->group.table, it->group.label, "probe/size", sizes->n};
-    struct vv_column *C;
+    struct vv_column *C = NULL;
     struct vv_scored *scored = vv_mem_new(sizes->n, sizeof *scored, "scores");
     int32_t *met = vv_mem_new(it->order.n_classes, sizeof *met, "classes of a probe");
     enum vv_status st = scored && met ? VV_OK : VV_MEMORY;

@@ -76,7 +76,7 @@ enum vv_status vv_probe_rows_init(struct vv_comm *c, const struct vv_matrix *fro
     int64_t *counts = vv_mem_new(3 * (int64_t)size, sizeof *counts, "row counts");
     const bool complete = held->rows && send && receive && counts;
     const enum vv_status st = vv_agree(c, complete ? VV_OK : vv_error_last()->code);
-    for (int64_t begin = 0; !st && begin < n; begin += window)
+    for (int64_t begin = 0; complete && !st && begin < n; begin += window)
         exchange(c, from, row, begin, begin + window < n ? begin + window : n, send, receive, counts, held);
     vv_mem_free(send);
     vv_mem_free(receive);

@@ -148,7 +148,7 @@ static void put_rows(const struct vv_split *split, const int64_t *sample, int64_
     qsort(items, (size_t)order->n[VV_TRAIN], sizeof *items, by_key);
     for (int64_t i = 0; i < order->n[VV_TRAIN]; i++) order->row[i] = items[i].number;
     for (int64_t r = 0; r < n_rows; r++) {
-        const int part = split->part[vv_sample_of(sample, r)];
+        const int8_t part = split->part[vv_sample_of(sample, r)];
         if (part == VV_VALIDATION || part == VV_TEST) order->row[at[part]++] = r;
     }
 }

@@ -16,7 +16,8 @@ void vv_probe_vote(const int32_t *classes, const int64_t *ks, int n_ks, int64_t 
             const int32_t c = classes[j];
             if (c < 0) continue;
             counts[c]++;
-            if (best < 0 || counts[c] > counts[best] || (counts[c] == counts[best] && c < best)) best = c;
+            const int64_t most = best < 0 ? 0 : counts[best];
+            if (counts[c] > most || (c < best && counts[c] == most)) best = c;
         }
         winners[q] = best;
     }
