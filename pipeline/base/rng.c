@@ -89,7 +89,7 @@ enum vv_status vv_rng_order(uint64_t seed, uint32_t stream, int64_t n, const int
     struct keyed_row *rows = vv_mem_new(n, sizeof *rows, "keys of a random order");
     if (!rows) return VV_MEMORY;
     for (int64_t i = 0; i < n; i++)
-        rows[i] = (struct keyed_row){vv_rng_bits(seed, stream, (uint64_t)number[i], 0), i};
+        rows[i] = (struct keyed_row){vv_rng_bits(seed, stream, (uint64_t)(number ? number[i] : i), 0), i};
     qsort(rows, (size_t)n, sizeof *rows, compare_keys);
     for (int64_t i = 0; i < n; i++) order[i] = rows[i].row;
     vv_mem_free(rows);

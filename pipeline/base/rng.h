@@ -24,8 +24,8 @@ enum vv_status vv_rng_choose(uint64_t seed, uint32_t stream, uint32_t subset, in
                              int64_t *chosen);
 
 /* Local. A random order of n things: positions 0..n-1 sorted by random keys that are functions of the things'
- * numbers, so that the order of things that stay does not change when others leave. number: [n], distinct;
- * order: [n] */
+ * numbers, so that the order of things that stay does not change when others leave. number: [n], distinct, or NULL
+ * for 0..n-1; order: [n] */
 enum vv_status vv_rng_order(uint64_t seed, uint32_t stream, int64_t n, const int64_t *number, int64_t *order);
 
 #endif

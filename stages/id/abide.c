@@ -10,8 +10,8 @@
 #include "base/mem.h"
 #include "dist/agree.h"
 #include "dist/reduce.h"
-#include "stages/id/binomial.h"
 #include "neighbors/kstar.h"
+#include "stages/id/binomial.h"
 
 enum { ROWS_AT_ONCE = 256 };
 

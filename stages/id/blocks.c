@@ -4,35 +4,9 @@
 #include "stages/id/blocks.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/mem.h"
-#include "base/rng.h"
 #include "dist/agree.h"
-
-struct keyed {
-    uint64_t key;
-    int64_t row;
-};
-
-static int compare(const void *a, const void *b)
-{
-    const struct keyed *x = a, *y = b;
-    if (x->key != y->key) return x->key < y->key ? -1 : 1;
-    return (x->row > y->row) - (x->row < y->row);
-}
-
-enum vv_status vv_blocks_order(uint64_t seed, int64_t n, int64_t *order)
-{
-    const uint32_t stream = vv_rng_stream("id/blocks");
-    struct keyed *keys = vv_mem_new(n, sizeof *keys, "a random order");
-    if (!keys) return VV_MEMORY;
-    for (int64_t i = 0; i < n; i++) keys[i] = (struct keyed){vv_rng_bits(seed, stream, (uint64_t)i, 0), i};
-    qsort(keys, (size_t)n, sizeof *keys, compare);
-    for (int64_t i = 0; i < n; i++) order[i] = keys[i].row;
-    vv_mem_free(keys);
-    return VV_OK;
-}
 
 void vv_blocks_assign(const int64_t *order, int64_t n, int64_t b, int32_t *block)
 {

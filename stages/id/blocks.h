@@ -8,11 +8,8 @@
 #include "stages/id/subset.h"
 
 /* Local. The block of every row: blocks are consecutive pieces of one random order, the same for every b, and differ
- * by at most one row in size. order: [n] from vv_blocks_order; block: [n] */
+ * by at most one row in size. order: [n] (vv_rng_order); block: [n] */
 void vv_blocks_assign(const int64_t *order, int64_t n, int64_t b, int32_t *block);
-
-/* Local. The random order of n rows that belongs to a seed. order: [n] */
-enum vv_status vv_blocks_order(uint64_t seed, int64_t n, int64_t *order);
 
 /* Collective. TwoNN (fit) in b blocks: value and distance are means over the blocks, std_error is their population
  * standard deviation / sqrt(b), NaN for one block; n_used and n_excluded are sums over them. Missing with blocks of

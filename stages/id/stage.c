@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* id: the intrinsic dimension of each layer; the methods are described in twonn.c, gride.c, decimate.c, blocks.c,
- * mle.c, fixed.c and abide.c (with kstar.c and binomial.c) and spectrum.c (with pca.c). */
+ * mle.c, fixed.c and abide.c (with neighbors/kstar.c and binomial.c) and spectrum.c (with pca.c). */
 #include <math.h>
 
 #include "pipeline.h"
@@ -88,7 +88,7 @@ static enum vv_status run_blocks(struct vv_context *ctx, const struct vv_id_conf
     const int64_t n = how.neighbors->layout.n;
     int64_t *order = vv_mem_new(n, sizeof *order, "a random order");
     struct vv_id_estimate *e = vv_mem_new(counts->n, sizeof *e, "estimates");
-    enum vv_status st = order && e ? vv_blocks_order(ctx->seed, n, order) : VV_MEMORY;
+    enum vv_status st = order && e ? vv_rng_order(ctx->seed, vv_rng_stream("id/blocks"), n, NULL, order) : VV_MEMORY;
     st = vv_agree(ctx->comm, st);
     for (int i = 0; !st && i < counts->n; i++) {
         if (counts->v[i] == 1) e[i] = *fit;
@@ -219,7 +219,7 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
     if (!st)
         st = vv_agree(ctx->comm, tabulate_reported(c, chosen[c->reported.estimator], scale, t));
     if (!st && chosen[c->reported.estimator]->reason)
-        vv_log_warning(ctx->log, "layer '%s': no ID: %s", out[0].layer_name,
+        vv_log_finding(ctx->log, "layer '%s': no ID: %s", out[0].layer_name,
                        vv_id_reason_text(chosen[c->reported.estimator]->reason));
     else if (!st && c->reported.estimator == REPORT_GRIDE && (int64_t)1 << scale < c->reported.order)
         vv_log_info(ctx->log, "layer '%s': the ID is reported at order %d, not %lld: it has %d "

@@ -213,13 +213,9 @@ int vv_probe_order_begin(const struct vv_probe_order *order, int64_t n, int32_t 
 
 enum vv_status vv_probe_permute(const int32_t *target, int64_t n, uint64_t seed, int32_t *permuted)
 {
-    struct item *items = vv_mem_new(n, sizeof *items, "permuted labels");
-    if (!items) return VV_MEMORY;
-    const uint32_t stream = vv_rng_stream("probe/permuted");
-    for (int64_t i = 0; i < n; i++)
-        items[i] = (struct item){vv_rng_uniform(seed, stream, (uint64_t)i, 0), i, 0};
-    qsort(items, (size_t)n, sizeof *items, by_key);
-    for (int64_t i = 0; i < n; i++) permuted[i] = target[items[i].number];
-    vv_mem_free(items);
-    return VV_OK;
+    int64_t *order = vv_mem_new(n, sizeof *order, "permuted labels");
+    const enum vv_status st = order ? vv_rng_order(seed, vv_rng_stream("probe/permuted"), n, NULL, order) : VV_MEMORY;
+    for (int64_t i = 0; !st && i < n; i++) permuted[i] = target[order[i]];
+    vv_mem_free(order);
+    return st;
 }

@@ -339,7 +339,7 @@ static void blocks_are_disjoint_and_each_is_fitted(void **state)
     int64_t order[N];
     int32_t block[N];
     (void)state;
-    vv_assert_ok(vv_blocks_order(4, N, order));
+    vv_assert_ok(vv_rng_order(4, vv_rng_stream("id/blocks"), N, NULL, order));
     vv_blocks_assign(order, N, B, block);
     bool moved = false;
     for (int i = 0; i < N; i++) moved = moved || (i > 0 && block[i] < block[i - 1]);
