@@ -257,21 +257,21 @@ static int64_t across(const struct search *s, int64_t i)
     return -1;
 }
 
-static struct vv_candidate candidate_at(const struct search *s, int32_t row, int32_t other)
+static struct vv_border border_at(const struct search *s, int32_t row, int32_t other)
 {
     const int64_t i = row - s->first;
     const int32_t own = s->center[row], theirs = s->center[other];
-    return (struct vv_candidate){.from = own,
-                                 .saddle = {.a = own < theirs ? own : theirs,
-                                            .b = own < theirs ? theirs : own,
-                                            .row = row,
-                                            .height = s->heights->value[i],
-                                            .std_error = s->heights->std_error[i],
-                                            .g = s->g[row]}};
+    return (struct vv_border){.from = own,
+                              .saddle = {.a = own < theirs ? own : theirs,
+                                         .b = own < theirs ? theirs : own,
+                                         .row = row,
+                                         .height = s->heights->value[i],
+                                         .std_error = s->heights->std_error[i],
+                                         .g = s->g[row]}};
 }
 
-/* Collective. Step 4 on this rank: the best border row of each pair. candidates: [n_local] */
-static enum vv_status find_borders(struct search *s, struct vv_candidate *candidates, int64_t *n)
+/* Collective. Step 4 on this rank: the best border row of each pair. borders: [n_local] */
+static enum vv_status find_borders(struct search *s, struct vv_border *borders, int64_t *n)
 {
     enum { BLOCK = 1 << 18 };
     const int64_t all = vv_layout_most(&s->nb->layout), most = all < BLOCK ? all : BLOCK;
@@ -288,16 +288,16 @@ static enum vv_status find_borders(struct search *s, struct vv_candidate *candid
         }
         st = vv_ask(s->comm, &s->nb->layout, m, questions, answer, s, answers);
         for (int64_t q = 0; !st && q < m; q++)
-            if (answers[q] != 0.0) candidates[(*n)++] = candidate_at(s, questions[q].what, questions[q].row);
+            if (answers[q] != 0.0) borders[(*n)++] = border_at(s, questions[q].what, questions[q].row);
     }
     vv_mem_free(questions);
     vv_mem_free(answers);
-    if (!st) *n = vv_saddles_reduce(candidates, *n);
+    if (!st) *n = vv_saddles_reduce(borders, *n);
     return st;
 }
 
-/* Collective. The candidates of all ranks. */
-static enum vv_status gather(struct vv_comm *c, const struct vv_candidate *mine, int64_t n, struct vv_candidate **all,
+/* Collective. The borders of all ranks. */
+static enum vv_status gather(struct vv_comm *c, const struct vv_border *mine, int64_t n, struct vv_border **all,
                              int64_t *n_all)
 {
     const int size = vv_comm_size(c);
@@ -323,7 +323,7 @@ static enum vv_status gather(struct vv_comm *c, const struct vv_candidate *mine,
 /* Collective. */
 static enum vv_status find_saddles(struct search *s, struct vv_topography *t)
 {
-    struct vv_candidate *const mine = vv_mem_new_raw(s->n_local, sizeof *mine, "border rows"), *all = NULL;
+    struct vv_border *const mine = vv_mem_new_raw(s->n_local, sizeof *mine, "border rows"), *all = NULL;
     int64_t n = 0, n_all = 0;
     enum vv_status st = vv_agree(s->comm, mine ? VV_OK : VV_MEMORY);
     if (!st) st = find_borders(s, mine, &n);

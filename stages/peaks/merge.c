@@ -177,7 +177,7 @@ void vv_merged_release(struct vv_merged *merged)
 
 static int by_pair_and_rank(const void *x, const void *y)
 {
-    const struct vv_candidate *const s = x, *const t = y;
+    const struct vv_border *const s = x, *const t = y;
     const int pair = by_pair(&s->saddle, &t->saddle);
     if (pair) return pair;
     if (s->saddle.g != t->saddle.g) return s->saddle.g > t->saddle.g ? -1 : 1;
@@ -185,12 +185,12 @@ static int by_pair_and_rank(const void *x, const void *y)
     return (s->saddle.row > t->saddle.row) - (s->saddle.row < t->saddle.row);
 }
 
-int64_t vv_saddles_reduce(struct vv_candidate *candidates, int64_t n)
+int64_t vv_saddles_reduce(struct vv_border *borders, int64_t n)
 {
     int64_t kept = 0;
-    qsort(candidates, (size_t)n, sizeof *candidates, by_pair_and_rank);
+    qsort(borders, (size_t)n, sizeof *borders, by_pair_and_rank);
     for (int64_t i = 0; i < n; i++)
-        if (kept == 0 || by_pair(&candidates[i].saddle, &candidates[kept - 1].saddle) != 0)
-            candidates[kept++] = candidates[i];
+        if (kept == 0 || by_pair(&borders[i].saddle, &borders[kept - 1].saddle) != 0)
+            borders[kept++] = borders[i];
     return kept;
 }

@@ -38,12 +38,14 @@ enum vv_status vv_peaks_merge(const struct vv_peak *peaks, int64_t n, const stru
                               int64_t n_saddles, double z, enum vv_survivor rule, struct vv_merged *merged);
 void vv_merged_release(struct vv_merged *merged);
 
-/* Local. Sorts by (a, b), best first (g, then the cluster that the border point belongs to, then row), and keeps the
- * best of each pair; returns how many. from: see vv_candidate. */
-struct vv_candidate {
+/* A border point that may be the saddle of its two clusters. */
+struct vv_border {
     struct vv_saddle saddle;
     int32_t from; /* cluster of the border point: a or b */
 };
-int64_t vv_saddles_reduce(struct vv_candidate *candidates, int64_t n);
+
+/* Local. Sorts by (a, b), best first (g, then the cluster that the border point belongs to, then row), and keeps the
+ * best of each pair; returns how many. */
+int64_t vv_saddles_reduce(struct vv_border *borders, int64_t n);
 
 #endif
