@@ -45,6 +45,13 @@ static inline int vv_close(double a, double b, double tolerance)
             fail_msg("%s = %.17g is not %s = %.17g", #a, vv_a, #b, vv_b);                          \
     } while (0)
 
+/* Where tests put their temporary files. */
+static inline const char *vv_test_scratch(void)
+{
+    const char *folder = getenv("TMPDIR");
+    return folder ? folder : "/tmp";
+}
+
 /* The generator of the common data set (methods, section 6): state starts at 12345. */
 static inline double vv_lcg(uint64_t *state)
 {

@@ -68,7 +68,7 @@ static void queries_among_other_rows(void **state)
         struct vv_search how = {.k = 14, .metric = metrics[i % 3], .threads = i % 3 + 1};
         struct vv_neighbors nb;
         if (i >= 3) { /* windows of the references, which need not be in a file for that */
-            how.scratch = "/tmp";
+            how.scratch = vv_test_scratch();
             how.memory = 1;
         }
         vv_assert_ok(

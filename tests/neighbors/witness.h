@@ -145,7 +145,7 @@ static inline struct vv_digest digest_by(struct vv_matrix *m, const struct vv_se
 static inline int check_interrupted(struct vv_matrix *m, struct vv_search how, struct vv_digest expected)
 {
     char path[64] = "";
-    if (vv_comm_rank(vv_world) == 0) snprintf(path, sizeof path, "/tmp/vv_test_%ld.state", (long)getpid());
+    if (vv_comm_rank(vv_world) == 0) snprintf(path, sizeof path, "%.40s/varve-test-%ld", vv_test_scratch(), (long)getpid());
     vv_comm_bcast(vv_world, path, sizeof path, 0);
     const struct vv_checkpoint checkpoint = {.path = path, .key = expected, .period = 1e-4, .step = "test"};
     struct vv_neighbors nb;
@@ -184,9 +184,9 @@ static inline struct vv_digest check(const struct data *x, int k, enum vv_metric
         if (vv_kernel_find(kernels[i])) assert_true(vv_digest_equal(digest, digest_by(&m, &how)));
     }
     check_interrupted(&m, (struct vv_search){.k = k, .metric = metric, .threads = 2}, digest);
-    vv_assert_ok(vv_matrix_init_in(&filed, "/tmp", m.layout, m.n_cols, m.type));
+    vv_assert_ok(vv_matrix_init_in(&filed, vv_test_scratch(), m.layout, m.n_cols, m.type));
     memcpy(filed.rows, m.rows, (size_t)m.n_local * vv_matrix_row_bytes(&m));
-    how = (struct vv_search){.k = k, .metric = metric, .scratch = "/tmp", .memory = 1};
+    how = (struct vv_search){.k = k, .metric = metric, .scratch = vv_test_scratch(), .memory = 1};
     assert_true(vv_digest_equal(digest, digest_by(&filed, &how)));
     check_interrupted(&filed, how, digest);
     vv_neighbors_release(&nb);
