@@ -60,6 +60,15 @@ input:
 stages: {knn: {k: 10}, probe: {sizes: [64, 65], standardize: false, numeric: [number]}, report: {}}
 YAML
     compare 'ties and duplicates' tied.yml 2 3 4 7
+    # Rows without a labelled neighbor have no say: four rows far from the rest, one of them labelled.
+    "$python" -c 'import numpy as np; np.save("apart.npy", np.array([[0], [1], [2], [3], [100], [101], [102.5], [104.5]]))'
+    printf '%s\n' a - - - b b b a >apart.txt
+    printf '%s\n' 'name: apart' 'input: {layers: {path: apart.npy}, labels: {c: {path: apart.txt, missing: "-"}}}' \
+        'stages: {knn: {k: 3}, probe: {k: [1, 3], sizes: []}, report: {}}' >apart.yml
+    compare 'rows without labelled neighbors' apart.yml 2 3
+    n=$(h5dump -d /probe/c/knn/n_undecided one/report.h5 | grep -c '(0,0): 1, 1')
+    share=$(h5dump -d /probe/c/knn/accuracy one/report.h5 | grep -c '(0,0): 0.75, 0.75')
+    [ "$n$share" = 11 ] || complain "rows without labelled neighbors: $(h5dump -d /probe/c/knn/accuracy one/report.h5)"
     awk 'BEGIN { for (i = 0; i < 403; i++) print "w" i % 3 }' >words.txt
     varve_on 2 run tied.yml -q output=o 'input.labels.number={path: words.txt}'
     expect_status 'a number that is none' 3
