@@ -69,6 +69,12 @@ static void keep(struct vv_log *log, const char *text)
     if ((grown[log->n_warnings] = vv_mem_string(text))) log->n_warnings++;
 }
 
+static void warn(struct vv_log *log, const char *text)
+{
+    keep(log, text);
+    if (log->speaks) emit(log, VV_LOG_WARNING, text);
+}
+
 void vv_log_warning(struct vv_log *log, const char *format, ...)
 {
     char text[1900];
@@ -76,6 +82,16 @@ void vv_log_warning(struct vv_log *log, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    keep(log, text);
-    if (log->speaks) emit(log, VV_LOG_WARNING, text);
+    warn(log, text);
+}
+
+void vv_log_finding(struct vv_log *log, const char *format, ...)
+{
+    char text[1900];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    warn(log, text);
+    if (log->findings) vv_strbuf_addf(log->findings, "%s\n", text);
 }

@@ -27,6 +27,7 @@ void vv_table_release(struct vv_table *t)
 {
     for (int i = 0; i < t->n_columns; i++) column_destroy(t->columns[i]);
     vv_mem_free(t->columns);
+    vv_mem_free(t->findings);
     *t = (struct vv_table){.n_columns = 0};
 }
 
@@ -51,13 +52,23 @@ static enum vv_status allocate_values(struct vv_column *c)
     return c->i64 || c->text ? VV_OK : VV_MEMORY;
 }
 
+/* "mean nearest distance" for "knn/mean_nearest_distance". */
+static char *words_of(const char *path)
+{
+    const char *const slash = strrchr(path, '/');
+    char *const words = vv_mem_string(slash ? slash + 1 : path);
+    for (char *c = words; c && *c; c++)
+        if (*c == '_') *c = ' ';
+    return words;
+}
+
 static enum vv_status column_create(const struct vv_column_spec *spec, struct vv_column **column)
 {
     struct vv_column *c = vv_mem_new(1, sizeof *c, spec->name);
     if (!c) return VV_MEMORY;
     c->type = spec->type;
     if (!(c->name = vv_mem_string(spec->name)) ||
-        !(c->long_name = vv_mem_string(spec->long_name ? spec->long_name : spec->name)) ||
+        !(c->long_name = spec->long_name ? vv_mem_string(spec->long_name) : words_of(spec->name)) ||
         !(c->units = vv_mem_string(spec->units)) ||
         !(c->description = vv_mem_string(spec->description)))
         goto fail;

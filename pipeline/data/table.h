@@ -35,6 +35,7 @@ struct vv_column {
 struct vv_table {
     int n_columns;
     struct vv_column **columns; /* [n_columns], in order of addition; owned */
+    char *findings; /* warnings to be said whenever the table is used again, each with a newline; NULL: none; owned */
 };
 
 /* What a new column is; strings are copied. Unused dims have a NULL name. */

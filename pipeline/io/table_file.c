@@ -56,6 +56,7 @@ void vv_table_pack(const struct vv_table *t, struct vv_strbuf *out)
     vv_strbuf_add(out, &none, sizeof none);
     put_int(t->n_columns, out);
     for (int i = 0; i < t->n_columns; i++) put_column(t->columns[i], out);
+    if (t->findings) put_text(t->findings, out);
     if (out->failed) return;
     const struct vv_digest digest =
         vv_hash_bytes(out->text + begin + FRONT, out->length - begin - FRONT);
@@ -147,6 +148,7 @@ bool vv_table_unpack(const char *bytes, size_t n, struct vv_table *t)
               vv_digest_equal(digest, vv_hash_bytes(r.at, r.n)) &&
               take(&r, &n_columns, sizeof n_columns) && n_columns >= 0 && n_columns <= MOST_COLUMNS;
     for (int64_t i = 0; ok && i < n_columns; i++) ok = take_column(&r, t);
+    if (ok && r.n > 0) ok = take_text(&r, &t->findings);
     ok = ok && r.n == 0;
     if (!ok) vv_table_release(t);
     return ok;

@@ -2,6 +2,7 @@
 #include "run/execute.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -103,6 +104,30 @@ static enum vv_status borrow(struct vv_run *run, int step, int layer,
     return VV_OK;
 }
 
+/* Local. What a stage found belongs to the first of its tables. */
+static enum vv_status attach(const struct vv_step *it, struct vv_artifact *out, const struct vv_strbuf *findings)
+{
+    if (findings->failed) return VV_MEMORY;
+    for (int o = 0; findings->length > 0 && o < it->n_outputs; o++) {
+        if (out[o].kind != VV_TABLE) continue;
+        out[o].table.findings = vv_mem_string(findings->text);
+        return out[o].table.findings ? VV_OK : VV_MEMORY;
+    }
+    return VV_OK;
+}
+
+/* Says again what the first table of a step that was taken from the cache holds. */
+static void repeat_findings(struct vv_run *run, int step, int layer)
+{
+    const struct vv_step *const it = &run->plan->steps[step];
+    for (int o = 0; o < it->n_outputs; o++) {
+        const struct vv_artifact *const a = vv_store_product(&run->store, step, o, layer);
+        const char *at = a->kind == VV_TABLE ? a->table.findings : NULL;
+        for (size_t n; at && (n = strcspn(at, "\n")) > 0; at += n + (at[n] == '\n'))
+            vv_log_warning(run->context.log, "%.*s", (int)n, at);
+    }
+}
+
 static enum vv_status run_step(struct vv_run *run, int step, int layer)
 {
     const struct vv_step *it = &run->plan->steps[step];
@@ -111,6 +136,7 @@ static enum vv_status run_step(struct vv_run *run, int step, int layer)
     struct vv_artifact none = {.kind = VV_TABLE, .layer = -1};
     struct vv_artifact *out = &none, contiguous[VV_MAX_PORTS];
     struct borrowed b;
+    struct vv_strbuf findings;
 
     /* A stage sees its outputs as one array; the store keeps them by port and layer. */
     for (int o = 0; o < it->n_outputs; o++)
@@ -118,7 +144,12 @@ static enum vv_status run_step(struct vv_run *run, int step, int layer)
     if (it->n_outputs > 0) out = contiguous;
 
     enum vv_status st = vv_agree(comm, borrow(run, step, layer, &source, &b));
+    vv_strbuf_init(&findings);
+    run->context.log->findings = &findings;
     if (!st) st = it->stage->run(&run->context, it->config, &b.inputs, out);
+    run->context.log->findings = NULL;
+    if (!st) st = attach(it, out, &findings);
+    vv_strbuf_release(&findings);
     give_back(&b);
     for (int o = 0; o < it->n_outputs; o++)
         *vv_store_product(&run->store, step, o, layer) = contiguous[o];
@@ -346,8 +377,12 @@ static enum vv_status run_agenda(struct vv_run *run, struct agenda *a)
     VV_TRY(take_all(run, a));
     for (int s = 0; s < run->plan->n_steps; s++) {
         if (!concerns(run, s, a->layer)) continue;
-        if (a->wanted[s]) VV_TRY(compute(run, a, s, identity));
-        else tell_taken(run, s, a->layer);
+        if (a->wanted[s]) {
+            VV_TRY(compute(run, a, s, identity));
+        } else {
+            tell_taken(run, s, a->layer);
+            repeat_findings(run, s, a->layer);
+        }
         if (vv_comm_rank(run->context.comm) == 0) forget_saved(run, s, a->layer);
         if (a->layer >= 0) vv_store_tidy(&run->store, s, a->layer);
     }

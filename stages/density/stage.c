@@ -263,9 +263,9 @@ static enum vv_status tabulate(const struct layer *l, const struct digest *value
                              estimator_names[l->config->reported]));
     VV_TRY(vv_table_add_f64(t, "density/dimension", "1", "intrinsic dimension that was used", l->dimension));
     VV_TRY(vv_table_add_f64(t, "density/log_density_mean", "1",
-                            "mean log density, which estimates minus the differential entropy", value->mean));
-    VV_TRY(vv_table_add_f64(t, "density/log_density_min", "1", "smallest log density", value->low));
-    VV_TRY(vv_table_add_f64(t, "density/log_density_max", "1", "largest log density", value->high));
+                            "mean natural log density, which estimates minus the differential entropy", value->mean));
+    VV_TRY(vv_table_add_f64(t, "density/log_density_min", "1", "smallest natural log density", value->low));
+    VV_TRY(vv_table_add_f64(t, "density/log_density_max", "1", "largest natural log density", value->high));
     VV_TRY(vv_table_add_f64(t, "density/std_error_mean", "1", "mean standard error of a log density", std_error->mean));
     VV_TRY(vv_table_add_f64(t, "density/k_mean", "1", "mean number of neighbors that a log density rests on", k->mean));
     VV_TRY(vv_table_add_f64(t, "density/k_min", "1", "smallest of these numbers", k->low));
@@ -290,7 +290,7 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
     const struct digest e = digest_of(ctx, vv_table_find(&s->rows, "std_error"), value->f64);
     const struct digest k = digest_of(ctx, vv_table_find(&s->rows, "k"), value->f64);
     if (d.n < l.nb->layout.n && !why[0])
-        vv_log_warning(ctx->log, "density layer '%s': %lld of %lld rows coincide with all their neighbors and have no "
+        vv_log_finding(ctx->log, "density layer '%s': %lld of %lld rows coincide with all their neighbors and have no "
                        "density (input.duplicates: drop leaves one of each)", out[0].layer_name,
                        (long long)(l.nb->layout.n - d.n), (long long)l.nb->layout.n);
     return vv_agree(ctx->comm, tabulate(&l, &d, &e, &k, why, &out[1].table));

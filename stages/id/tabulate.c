@@ -95,7 +95,8 @@ enum vv_status vv_id_tabulate_mle(const int64_t *ks, const struct vv_id_estimate
                         "its standard error from the spread over rows; neighborhoods that overlap make it optimistic",
                         VV_F64, dim, n, &error));
     VV_TRY(vv_id_column(t, "id/mle/average", "1",
-                        "without the correction: mean over rows of their own estimates, biased high by (k-1)/(k-2)",
+                        "without the correction: mean over rows of their own estimates, biased high by (k-1)/(k-2); "
+                        "missing if all neighbors of a row are at one distance",
                         VV_F64, dim, n, &plain));
     VV_TRY(vv_id_column(t, "id/mle/distance", "distance", "mean distance to neighbor k over the rows used", VV_F64,
                         dim, n, &distance));

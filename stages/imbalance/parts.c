@@ -153,7 +153,7 @@ static enum vv_status search(struct vv_comm *c, struct vv_part_space *s, const s
     const struct vv_matrix *rows;
     struct vv_neighbors nb = {.k = 0};
     enum vv_status st = rows_of(c, s, p, part, how->scratch, &own, &rows);
-    if (!st) st = vv_neighbors_search(c, rows, &search, &nb, NULL);
+    if (!st) st = vv_space_blame(s->space, vv_neighbors_search(c, rows, &search, &nb, NULL));
     if (!st) memcpy(list, nb.index, (size_t)(vv_layout_local(&p->layout) * k) * sizeof *list);
     s->n_searched++;
     vv_neighbors_release(&nb);
@@ -212,7 +212,7 @@ enum vv_status vv_part_ranks(struct vv_comm *c, struct vv_part_space *s, const s
     vv_comm_sum_i64(c, &n_left, 1);
     if (n_left == 0) return VV_OK;
     enum vv_status st = rows_of(c, s, p, part, how->scratch, &own, &rows);
-    if (!st) st = vv_neighbors_ranks(c, rows, &ranks);
+    if (!st) st = vv_space_blame(s->space, vv_neighbors_ranks(c, rows, &ranks));
     s->n_counted++;
     vv_matrix_release(&own);
     return st;

@@ -179,7 +179,7 @@ static void look_for_disorder(const struct vv_imbalance_report *r, struct vv_log
                 related = related || (to->value < 0.9 && to->value + 4.0 * to->std_error < 1.0);
             }
         if (!related && isfinite(least))
-            vv_log_warning(log, "no layer predicts the neighbors in any layer of '%s' (imbalance %.2f or more): are "
+            vv_log_finding(log, "no layer predicts the neighbors in any layer of '%s' (imbalance %.2f or more): are "
                            "its rows the same inputs in the same order?", r->networks[i].name, least);
     }
 }

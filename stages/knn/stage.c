@@ -84,7 +84,7 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
     struct vv_search_stats stats;
     if (how.k >= m->layout.n) {
         how.k = m->layout.n > 0 ? (int)(m->layout.n - 1) : 0;
-        vv_log_warning(ctx->log, "knn layer '%s': only %d neighbors exist for each of %lld rows",
+        vv_log_finding(ctx->log, "knn layer '%s': only %d neighbors exist for each of %lld rows",
                        out[0].layer_name, how.k, (long long)m->layout.n);
     }
     VV_TRY(vv_neighbors_search(ctx->comm, m, &how, &out[0].neighbors, &stats));

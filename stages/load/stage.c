@@ -92,14 +92,14 @@ static enum vv_status treat_duplicates(struct vv_context *ctx, enum vv_duplicate
                            "(keeps the first of each) or keep");
     } else if (policy == VV_DUPLICATES_DROP) {
         struct vv_matrix distinct;
-        vv_log_warning(ctx->log, "layer '%s': dropped %lld of %lld rows that repeat an earlier "
+        vv_log_finding(ctx->log, "layer '%s': dropped %lld of %lld rows that repeat an earlier "
                        "one; %lld distinct rows remain",
                        name, (long long)(n - n_kept), (long long)n, (long long)n_kept);
         if ((st = vv_matrix_gather(ctx->comm, m, kept, n_kept, &distinct))) goto done;
         vv_matrix_release(m);
         *m = distinct;
     } else {
-        vv_log_warning(ctx->log, "layer '%s': %lld of %lld rows repeat an earlier one and are kept",
+        vv_log_finding(ctx->log, "layer '%s': %lld of %lld rows repeat an earlier one and are kept",
                        name, (long long)(n - n_kept), (long long)n);
     }
 done:

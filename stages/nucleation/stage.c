@@ -248,7 +248,7 @@ static enum vv_status fill_nesting(struct nucleation *it)
         it->nested->f64[c] =
             found.n_labelled > 0 ? (double)(found.n_labelled - found.n_outside) / (double)found.n_labelled : NAN;
         if (found.n_outside > 0)
-            vv_log_warning(it->ctx->log, "nucleation: label set '%s' is not nested in '%s': %lld of %lld samples, "
+            vv_log_finding(it->ctx->log, "nucleation: label set '%s' is not nested in '%s': %lld of %lld samples, "
                            "in %lld of its %d classes, are outside the class that most of their class have", fine->name,
                            coarse->name, (long long)found.n_outside, (long long)found.n_labelled,
                            (long long)found.n_classes, fine->n_classes);

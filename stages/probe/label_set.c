@@ -134,7 +134,7 @@ enum vv_status vv_probe_label_set(struct vv_context *ctx, const struct probe_con
     if (!st) st = tabulate_counts(&it, why);
     st = vv_agree(ctx->comm, st);
     if (!st && why[0])
-        vv_log_warning(ctx->log, "%s: no linear probes of '%s': %s", ctx->progress->step, labels->name, why);
+        vv_log_finding(ctx->log, "%s: no linear probes of '%s': %s", ctx->progress->step, labels->name, why);
     if (!st && neighbors && config->k.n > 0 && !it.values) st = vv_probe_run_knn(&it, neighbors);
     if (!st) st = run_linear(&it, rows, !why[0]);
     vv_mem_free(it.values);

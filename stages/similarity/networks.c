@@ -55,8 +55,9 @@ static enum vv_status search(struct vv_comm *c, const struct vv_network_overlap 
     struct vv_matrix rows;
     how.k = (int)(most < n ? most : n - 1);
     how.metric = it->spaces[layer_in(it, group, other)].table->metric;
-    enum vv_status st = vv_space_read(c, &it->spaces[it->n_layers + other], samples, n, how.scratch, &rows);
-    if (!st) st = vv_neighbors_search(c, &rows, &how, &nb, NULL);
+    const struct vv_space *const space = &it->spaces[it->n_layers + other];
+    enum vv_status st = vv_space_read(c, space, samples, n, how.scratch, &rows);
+    if (!st) st = vv_space_blame(space, vv_neighbors_search(c, &rows, &how, &nb, NULL));
     vv_matrix_release(&rows);
     for (int l = 0; !st && l < it->n_layers; l++)
         if (has(it, group, l, other))

@@ -102,6 +102,21 @@ same 'changed in secret'
 mv saved.npy acts_0.npy
 undisturbed
 
+# What a stage found in the data is said once in every run, whether its results are computed, reused, or needed again.
+"$PYTHON" - <<'PY'
+import numpy as np
+for layer in range(3):
+    x = np.load(f"acts_{layer}.npy")
+    x[100:100 + layer] = x[:layer]
+    np.save(f"again_{layer}.npy", x)
+PY
+for k in 20 20 45; do
+    varve_on 2 run c.yml output=again 'input.layers.path=again_{layer}.npy' input.duplicates=drop stages.knn.k=$k
+    expect_status "findings, k = $k" 0
+    [ "$(grep -c 'warning: .*dropped [12] of 500 rows' err)" = 2 ] || complain "findings, k = $k: $(cat err)"
+    expect_part "findings, k = $k" out '(2 warnings, '
+done
+
 # Damage is noticed wherever it is.
 varve cache prune kept --days 0
 varve run c.yml output=o
