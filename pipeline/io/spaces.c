@@ -32,6 +32,13 @@ enum vv_status vv_space_read(struct vv_comm *c, const struct vv_space *s, const 
     return vv_rows_read(c, s->source, s->layer, copy, n, scratch, NULL, m);
 }
 
+enum vv_status vv_space_blame(const struct vv_space *s, enum vv_status st)
+{
+    if (st != VV_INPUT) return st;
+    return vv_error_context("'%s', layer '%s'", vv_source_path(s->source, s->layer),
+                            vv_source_layer(s->source, s->layer)->name);
+}
+
 /* Samples that both hold. common: [the smaller of the two numbers of rows] */
 static int64_t intersect(const struct vv_space *a, const struct vv_space *b, int64_t *common)
 {

@@ -29,6 +29,10 @@ const int64_t *vv_space_samples(const struct vv_space *s);
 enum vv_status vv_space_read(struct vv_comm *c, const struct vv_space *s, const int64_t *samples, int64_t n,
                              const char *scratch, struct vv_matrix *m);
 
+/* Local. Names file and layer in front of the error that working on the rows ended with, if it is about them;
+ * gives back the status. */
+enum vv_status vv_space_blame(const struct vv_space *s, enum vv_status st);
+
 struct vv_groups {
     int n_spaces, n;   /* spaces, groups */
     int *of;           /* [n_spaces][n_spaces] group of a pair; -1: not wanted. Symmetric */

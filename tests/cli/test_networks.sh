@@ -98,6 +98,13 @@ mistake 'too many neighbors' 2 '30 is more than the 20 neighbors that stages.knn
 mistake 'order of sizes' 2 'sizes must ascend, but 1 comes after 5' 'stages.imbalance.k=[5, 1]'
 mistake 'small parts' 2 '5 neighbors need more than 5 rows' stages.imbalance.part_rows=5
 
+# Files and layers of the other network are named, whichever stage meets them first.
+"$PYTHON" -c 'import numpy as np; x = np.load("other_u.npy"); x[11] = 0; np.save("zero_u.npy", x)'
+for stage in imbalance similarity; do
+    mistake "a zero row, $stage" 3 "'zero_u.npy', layer 'u': sample 11 is zero in all features" stages.knn.metric=cosine \
+        'input.others={second: {path: "zero_{layer}.npy"}}' --until $stage
+done
+
 # Rows that do not belong together are suspected.
 varve run two.yml output=m 'input.others={second: {path: unrelated.npy}}'
 expect_status 'unrelated rows' 0
