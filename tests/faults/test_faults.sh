@@ -21,6 +21,9 @@ stages:
   density: {k: 5}
   peaks: {z: [0, 2]}
   composition: {k: [5]}
+  imbalance: {k: [3]}
+  similarity: {}
+  probe: {sizes: [20], k: [3], regularization: [0.01, 1], tolerance: 1e-3, bootstrap: {replicates: 20}}
   nucleation: {}
   depth: {}
   report: {}
