@@ -24,6 +24,8 @@ case $("${launcher%% *}" --version 2>/dev/null | head -n 1) in
     fi
     # Containers often forbid the single-copy mechanism and warn about it on every start.
     export OMPI_MCA_btl_vader_single_copy_mechanism="${OMPI_MCA_btl_vader_single_copy_mechanism-none}"
+    # Without it ranks hand blocks over in pieces of this size: 1 to 2 % of a search on two ranks.
+    export OMPI_MCA_btl_vader_max_send_size="${OMPI_MCA_btl_vader_max_send_size-131072}"
     if [ "$ranks" -gt "$cores" ]; then export OMPI_MCA_mpi_yield_when_idle=1; fi
     export OMPI_MCA_hwloc_base_binding_policy="${OMPI_MCA_hwloc_base_binding_policy-none}"
     ;;
