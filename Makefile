@@ -142,7 +142,7 @@ fuzz: bootstrap-test ## fuzz every parser for a while (FUZZ_SECONDS=60 each; nee
 	@bash tests/fuzz/fuzz.sh "$${FUZZ_SECONDS:-60}"
 
 .PHONY: bench
-bench: bootstrap ## measure against stated baselines (ONLY=search|scaling|memory|plan|landscape)
+bench: bootstrap ## measure against stated baselines (ONLY=search|scaling|memory|plan|landscape|probe)
 	@$(MAKE) --no-print-directory -j$(JOBS) $(BENCHES)
 	@bash tests/bench/run.sh $(BUILD) $(ONLY)
 

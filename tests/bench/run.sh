@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Speed and memory beside stated baselines: tests/bench/run.sh BUILD_FOLDER [search|scaling|memory|plan|landscape ...]
+# Speed and memory beside stated baselines: tests/bench/run.sh BUILD_FOLDER [search|scaling|memory|plan|landscape|probe ...]
 # VV_BENCH_ROWS, VV_BENCH_PAIRS and VV_BENCH_FEATURES replace 20000, 5 and "64 256 1024 4096";
 # VV_BENCH_PARTS=1 adds a line on the parts of each search.
 set -eu
@@ -137,5 +137,15 @@ landscape() {
     rm -rf "$out"
 }
 
+# The path of the logistic probe beside scikit-learn's, where that is installed.
+probe() {
+    echo
+    echo "Regularization path (5 C's, warm starts) of a multinomial logistic probe, seconds on all cores, medians of $pairs pairs" \
+        "after a warm-up"
+    echo
+    printf '%8s %6s %8s %9s %13s %7s\n' n D classes varve scikit-learn ratio
+    "${PYTHON:-python3}" tests/bench/sklearn_probe.py "$build/varve" 10000 1024 10 "$pairs" || echo "needs numpy, h5py and scikit-learn"
+}
+
 machine
-for part in "${@:-search scaling memory plan landscape}"; do for one in $part; do "$one"; done; done
+for part in "${@:-search scaling memory plan landscape probe}"; do for one in $part; do "$one"; done; done
