@@ -141,6 +141,13 @@ void vv_text_from_float(double value, char *text, size_t size)
         snprintf(text, size, "%.0f", value); /* 5400 rather than 5.4e+03 */
 }
 
+int vv_text_characters(const char *text)
+{
+    int n = 0;
+    for (; *text; text++) n += ((unsigned char)*text & 0xc0) != 0x80; /* all bytes but those that continue one */
+    return n;
+}
+
 int vv_text_distance(const char *a, const char *b)
 {
     enum { LONGEST = 64 };

@@ -26,6 +26,9 @@ void vv_text_from_size(double bytes, char *text, size_t size);
 /* Local. The shortest decimal that reads back as the same double (finite). text: at least 32 bytes. */
 void vv_text_from_float(double value, char *text, size_t size);
 
+/* Local. Characters of a text in UTF-8: how many places it takes on a terminal, as a rule. */
+int vv_text_characters(const char *text);
+
 /* Local. Number of single-character edits (insert, delete, replace, swap neighbours). */
 int vv_text_distance(const char *a, const char *b);
 

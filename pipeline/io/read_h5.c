@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "io/h5_error.h"
+#include "io/h5_text.h"
 #include "io/reader.h"
 
 struct handle {
@@ -183,41 +184,13 @@ static enum vv_status read_rows(void *handle, int64_t row, int64_t n_rows, enum 
     return st;
 }
 
-static enum vv_status copy_texts(hid_t set, hid_t stored, int64_t n, char **texts)
-{
-    const size_t width = H5Tget_size(stored);
-    const bool variable = H5Tis_variable_str(stored) > 0;
-    const hid_t type = H5Tcopy(H5T_C_S1);
-    H5Tset_size(type, variable ? H5T_VARIABLE : width + 1);
-    H5Tset_cset(type, H5Tget_cset(stored));
-    const size_t step = variable ? sizeof(char *) : width + 1;
-    char *const raw = vv_mem_new(n, step, "texts");
-    enum vv_status st = raw ? VV_OK : VV_MEMORY;
-    if (!st && H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, raw) < 0)
-        st = vv_h5_fail(VV_INPUT, "cannot read texts");
-    for (int64_t i = 0; !st && i < n; i++) {
-        const char *text = raw + (size_t)i * step;
-        if (variable) memcpy(&text, raw + (size_t)i * step, sizeof text);
-        if (!(texts[i] = vv_mem_string(text ? text : ""))) st = VV_MEMORY;
-    }
-    if (raw && variable) {
-        const hid_t space = H5Dget_space(set);
-        H5Dvlen_reclaim(type, space, H5P_DEFAULT, raw);
-        H5Sclose(space);
-    }
-    vv_mem_free(raw);
-    H5Tclose(type);
-    return st;
-}
-
 static enum vv_status read_texts(const char *path, const struct vv_array *a, char **texts)
 {
     void *handle = NULL;
     enum vv_status st = open_array(path, a, &handle);
     if (!st) {
-        const hid_t type = H5Dget_type(((struct handle *)handle)->set);
-        st = copy_texts(((struct handle *)handle)->set, type, a->n_rows * a->n_cols, texts);
-        H5Tclose(type);
+        struct handle *const h = handle;
+        st = vv_h5_read_texts(h->set, h->name, a->n_rows * a->n_cols, texts);
     }
     close_handle(handle);
     return st;

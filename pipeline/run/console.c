@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "data/series.h"
 
 enum { CELL_BYTES = 48 };
@@ -32,19 +33,11 @@ static int column_width(const struct vv_summary *s, const struct vv_summary_colu
     return width;
 }
 
-/* Characters of a text in UTF-8: every byte but those that continue one. */
-static int characters(const char *text)
-{
-    int n = 0;
-    for (; *text; text++) n += ((unsigned char)*text & 0xc0) != 0x80;
-    return n;
-}
-
 static int name_width(const struct vv_summary *s)
 {
-    int width = characters("layer");
+    int width = vv_text_characters("layer");
     for (int l = 0; l < s->n_layers; l++)
-        if (characters(s->layer_names[l]) > width) width = characters(s->layer_names[l]);
+        if (vv_text_characters(s->layer_names[l]) > width) width = vv_text_characters(s->layer_names[l]);
     return width;
 }
 
@@ -58,7 +51,7 @@ void vv_console_table(const struct vv_summary *s, struct vv_strbuf *out)
     for (int l = 0; l < s->n_layers; l++) {
         char text[CELL_BYTES];
         vv_strbuf_addf(out, "%3d %s%*s", l, s->layer_names[l],
-                       left - characters(s->layer_names[l]), "");
+                       left - vv_text_characters(s->layer_names[l]), "");
         for (int c = 0; c < s->n_columns; c++) {
             cell(&s->columns[c], l, text);
             vv_strbuf_addf(out, "  %*s", column_width(s, &s->columns[c]), text);

@@ -21,7 +21,7 @@ static const command_fn commands[] = {
 static int speak(int rank)
 {
     const struct vv_error *e = vv_error_last();
-    if (rank != 0 || e->code == VV_OK) return (int)e->code;
+    if (rank != 0 || e->code == VV_OK || !e->message[0]) return (int)e->code; /* no message: told by the command */
     fflush(stdout);
     fprintf(stderr, "varve: %s%s", e->code == VV_STOPPED ? "" : "error: ", e->message);
     if (e->rank > 0) fprintf(stderr, " (rank %d)", e->rank);
