@@ -7,6 +7,7 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "dist/watch.h"
+#include "run/cite.h"
 #include "run/commands.h"
 #include "run/provenance.h"
 
@@ -31,7 +32,7 @@ static int speak(int rank)
     return (int)e->code;
 }
 
-/* --version and --help, which work everywhere. */
+/* --version, --cite and --help, which work everywhere. */
 static int answer(const struct vv_cli *cli, int rank)
 {
     if (rank != 0) return 0;
@@ -40,6 +41,8 @@ static int answer(const struct vv_cli *cli, int rank)
     if (cli->version)
         vv_strbuf_addf(&text, "varve %s (%s)\n", vv_provenance_version(),
                        vv_provenance_commit());
+    else if (cli->cite)
+        vv_cite_all(&text);
     else
         vv_cli_help(cli->command, &text);
     fputs(text.text, stdout);
@@ -105,7 +108,7 @@ int main(int argc, char **argv)
     struct vv_cli cli;
     int code = 0;
     if (vv_cli_parse(argc, argv, &cli) != VV_OK) code = leave_together(speak(rank), &argc, &argv);
-    else if (cli.version || cli.help) code = leave_together(answer(&cli, rank), &argc, &argv);
+    else if (cli.version || cli.cite || cli.help) code = leave_together(answer(&cli, rank), &argc, &argv);
     else code = dispatch(&cli, &argc, &argv, typed.text, rank);
     vv_strbuf_release(&typed);
 #ifndef NDEBUG
