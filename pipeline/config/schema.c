@@ -265,20 +265,37 @@ static const char *type_name(enum vv_param_type type)
     return "?";
 }
 
+void vv_schema_describe(const struct vv_param *p, struct vv_strbuf *out)
+{
+    vv_strbuf_puts(out, type_name(p->type));
+    for (int i = 0; p->choices && p->choices[i]; i++)
+        vv_strbuf_addf(out, "%s%s", i ? ", " : " ", p->choices[i]);
+    if (p->unit) vv_strbuf_addf(out, ", in %s", p->unit);
+    if ((p->minimum != 0.0 || p->maximum != 0.0) && p->maximum < 1e15)
+        vv_strbuf_addf(out, ", %.15g to %.15g", p->minimum, p->maximum);
+    else if (p->minimum != 0.0 || p->maximum != 0.0)
+        vv_strbuf_addf(out, ", at least %.15g", p->minimum);
+    if (p->standard) vv_strbuf_addf(out, "; default %s", p->standard);
+    if (p->required) vv_strbuf_puts(out, "; required");
+}
+
 void vv_schema_help(const struct vv_param *params, int indent, struct vv_strbuf *out)
 {
     for (const struct vv_param *p = params; p->key; p++) {
-        vv_strbuf_addf(out, "%*s%s: %s\n%*s%s", indent, "", p->key, p->help, indent + 4, "",
-                       type_name(p->type));
-        for (int i = 0; p->choices && p->choices[i]; i++)
-            vv_strbuf_addf(out, "%s%s", i ? ", " : " ", p->choices[i]);
-        if (p->unit) vv_strbuf_addf(out, ", in %s", p->unit);
-        if ((p->minimum != 0.0 || p->maximum != 0.0) && p->maximum < 1e15)
-            vv_strbuf_addf(out, ", %.15g to %.15g", p->minimum, p->maximum);
-        else if (p->minimum != 0.0 || p->maximum != 0.0)
-            vv_strbuf_addf(out, ", at least %.15g", p->minimum);
-        if (p->standard) vv_strbuf_addf(out, "; default %s", p->standard);
-        vv_strbuf_puts(out, p->required ? "; required\n" : "\n");
+        vv_strbuf_addf(out, "%*s%s: %s\n%*s", indent, "", p->key, p->help, indent + 4, "");
+        vv_schema_describe(p, out);
+        vv_strbuf_puts(out, "\n");
         if (p->fields) vv_schema_help(p->fields, indent + 4, out);
+    }
+}
+
+void vv_schema_visit(const struct vv_param *params, const char *path, vv_schema_visit_fn visit, void *data)
+{
+    for (const struct vv_param *p = params; p->key; p++) {
+        char inner[256], named[256];
+        join(inner, path, p->key);
+        join(named, inner, "NAME");
+        visit(inner, p, data);
+        if (p->fields) vv_schema_visit(p->fields, p->type == VV_PARAM_MAP ? named : inner, visit, data);
     }
 }

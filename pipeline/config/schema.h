@@ -91,6 +91,14 @@ const struct vv_param *vv_schema_most(const struct vv_param *params);
 void vv_schema_write_reference(const struct vv_param *params, const void *values, int indent,
                                struct vv_strbuf *out);
 
+/* Local. Appends what a parameter takes, on one line: type, choices, unit, bounds, default. */
+void vv_schema_describe(const struct vv_param *p, struct vv_strbuf *out);
+
+/* Local. Calls `visit` for each parameter there is, sections before what is in them, with its dotted path; what the
+ * user names is NAME in it. path: of the section, "" for the whole. */
+typedef void (*vv_schema_visit_fn)(const char *path, const struct vv_param *p, void *data);
+void vv_schema_visit(const struct vv_param *params, const char *path, vv_schema_visit_fn visit, void *data);
+
 /* Local. Appends the help of a section for people: key, type, unit, default, bounds, choices. */
 void vv_schema_help(const struct vv_param *params, int indent, struct vv_strbuf *out);
 

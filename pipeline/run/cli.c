@@ -5,25 +5,13 @@
 
 #include "base/text.h"
 
-struct command {
-    const char *name, *arguments;
-    bool needs_mpi;
-    const char *summary;
-};
-
-static const struct command commands[] = {
+static const struct vv_cli_command commands[] = {
 #define VV_COMMAND(name, arguments, needs_mpi, summary) {#name, arguments, needs_mpi, summary},
 #include "run/commands.def"
 #undef VV_COMMAND
 };
 
-struct option {
-    char letter;
-    const char *name, *argument, *commands, *help;
-    size_t offset;
-};
-
-static const struct option options[] = {
+static const struct vv_cli_option options[] = {
 #define VV_OPTION(field, letter, name, argument, commands, help)                                   \
     {letter, name, argument, commands, help, offsetof(struct vv_cli, field)},
 #include "run/options.def"
@@ -47,6 +35,21 @@ static bool lists(const char *list, const char *word)
     return false;
 }
 
+const struct vv_cli_option *vv_cli_option(int i)
+{
+    return i < N_OPTIONS ? &options[i] : NULL;
+}
+
+const struct vv_cli_command *vv_cli_command(enum vv_command command)
+{
+    return &commands[command];
+}
+
+bool vv_cli_accepts(enum vv_command command, const struct vv_cli_option *option)
+{
+    return lists(option->commands, commands[command].name);
+}
+
 static enum vv_status unknown_option(const char *text)
 {
     const char *names[N_OPTIONS];
@@ -62,7 +65,7 @@ static enum vv_status unknown_option(const char *text)
     return vv_error_hint("see 'varve --help'");
 }
 
-static const struct option *find_long(const char *name, size_t length)
+static const struct vv_cli_option *find_long(const char *name, size_t length)
 {
     for (int i = 0; i < N_OPTIONS; i++)
         if (strlen(options[i].name) == length && strncmp(options[i].name, name, length) == 0)
@@ -70,14 +73,14 @@ static const struct option *find_long(const char *name, size_t length)
     return NULL;
 }
 
-static const struct option *find_short(char letter)
+static const struct vv_cli_option *find_short(char letter)
 {
     for (int i = 0; i < N_OPTIONS; i++)
         if (letter && options[i].letter == letter) return &options[i];
     return NULL;
 }
 
-static enum vv_status set(struct vv_cli *cli, const struct option *o, const char *value)
+static enum vv_status set(struct vv_cli *cli, const struct vv_cli_option *o, const char *value)
 {
     *(const char **)(void *)((char *)cli + o->offset) = value;
     return VV_OK;
@@ -89,7 +92,7 @@ static enum vv_status take_option(struct vv_cli *cli, int argc, char **argv, int
     const char *const text = argv[*at];
     if (text[1] != '-') {
         for (const char *p = text + 1; *p; p++) {
-            const struct option *o = find_short(*p);
+            const struct vv_cli_option *o = find_short(*p);
             if (!o) return unknown_option(text);
             set(cli, o, "");
         }
@@ -97,7 +100,7 @@ static enum vv_status take_option(struct vv_cli *cli, int argc, char **argv, int
     }
     const char *const equals = strchr(text, '=');
     const size_t length = equals ? (size_t)(equals - text - 2) : strlen(text + 2);
-    const struct option *o = find_long(text + 2, length);
+    const struct vv_cli_option *o = find_long(text + 2, length);
     if (!o) return unknown_option(text);
     if (!o->argument[0]) {
         if (equals) return vv_fail(VV_USAGE, "option '--%s' takes no value", o->name);
@@ -158,14 +161,14 @@ void vv_cli_help(enum vv_command command, struct vv_strbuf *out)
                             "depth\n\nusage: [mpirun -n RANKS] varve COMMAND [ARGUMENTS] "
                             "[OPTIONS]\n\ncommands:\n");
         for (int i = 0; i < VV_N_COMMANDS; i++)
-            vv_strbuf_addf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
+            vv_strbuf_addf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
     } else {
         vv_strbuf_addf(out, "usage: varve %s %s [OPTIONS]\n%s\n", commands[command].name,
                        commands[command].arguments, commands[command].summary);
     }
     vv_strbuf_puts(out, "\noptions:\n");
     for (int i = 0; i < N_OPTIONS; i++) {
-        const struct option *o = &options[i];
+        const struct vv_cli_option *o = &options[i];
         const bool applies =
             command == VV_N_COMMANDS || lists(o->commands, commands[command].name);
         if (!applies) continue;

@@ -4,6 +4,7 @@
 #define VV_RUN_CLI_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/error.h"
 #include "base/strbuf.h"
@@ -13,6 +14,18 @@ enum vv_command {
 #include "run/commands.def"
 #undef VV_COMMAND
     VV_N_COMMANDS /* also: no command given */
+};
+
+struct vv_cli_command {
+    const char *name, *arguments;
+    bool needs_mpi;
+    const char *summary;
+};
+
+struct vv_cli_option {
+    char letter; /* 0: none */
+    const char *name, *argument, *commands, *help;
+    size_t offset; /* of its field in struct vv_cli */
 };
 
 struct vv_cli {
@@ -31,6 +44,12 @@ enum vv_status vv_cli_parse(int argc, char **argv, struct vv_cli *cli);
 
 /* Local. Whether a command needs MPI. */
 bool vv_cli_needs_mpi(enum vv_command command);
+
+/* Local. The lists, for what is made of them: the i-th option, NULL after the last; a command; whether it takes an
+ * option. */
+const struct vv_cli_option *vv_cli_option(int i);
+const struct vv_cli_command *vv_cli_command(enum vv_command command);
+bool vv_cli_accepts(enum vv_command command, const struct vv_cli_option *option);
 
 /* Local. Help of a command, or of the program when command is VV_N_COMMANDS. */
 void vv_cli_help(enum vv_command command, struct vv_strbuf *out);
