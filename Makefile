@@ -146,6 +146,32 @@ bench: bootstrap ## measure against stated baselines (ONLY=search|scaling|memory
 	@$(MAKE) --no-print-directory -j$(JOBS) $(BENCHES)
 	@bash tests/bench/run.sh $(BUILD) $(ONLY)
 
+# Where things go; DESTDIR stands before it while a package is made.
+PREFIX  ?= /usr/local
+BINDIR  ?= $(PREFIX)/bin
+SHARE   ?= $(PREFIX)/share
+DOCDIR  ?= $(SHARE)/doc/varve
+MANUAL  := $(DESTDIR)$(SHARE)/man/man1/varve.1
+BASH_COMPLETION := $(DESTDIR)$(SHARE)/bash-completion/completions/varve
+ZSH_COMPLETION  := $(DESTDIR)$(SHARE)/zsh/site-functions/_varve
+FISH_COMPLETION := $(DESTDIR)$(SHARE)/fish/vendor_completions.d/varve.fish
+
+.PHONY: install uninstall
+install: varve ## program, manual, completions, examples, under PREFIX=/usr/local (DESTDIR=)
+	@mkdir -p $(DESTDIR)$(BINDIR) $(DESTDIR)$(DOCDIR)/examples \
+	    $(dir $(MANUAL) $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION))
+	@install -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/varve
+	@$(PROGRAM) manual >$(MANUAL)
+	@$(PROGRAM) completion bash >$(BASH_COMPLETION)
+	@$(PROGRAM) completion zsh >$(ZSH_COMPLETION)
+	@$(PROGRAM) completion fish >$(FISH_COMPLETION)
+	@install -m 644 LICENSE README.md $(DESTDIR)$(DOCDIR)
+	@cp -R configs jobs $(DESTDIR)$(DOCDIR)/examples
+	@echo "installed under $(DESTDIR)$(PREFIX)"
+uninstall: ## remove what install has put there
+	@rm -f $(DESTDIR)$(BINDIR)/varve $(MANUAL) $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION)
+	@rm -rf $(DESTDIR)$(DOCDIR)
+
 .PHONY: clean
 clean: ## remove what was built
 	$(Q)rm -rf build varve
