@@ -13,7 +13,7 @@ YAML_PKG ?= yaml-0.1
 HASH_PKG ?= libxxhash
 ZLIB_PKG ?= zlib
 TEST_PKG ?= cmocka
-HDF5_LIBS ?= -lhdf5_openmpi_hl
+HDF5_LIBS ?= -l$(subst -,_,$(HDF5_PKG))_hl
 
 PKGS  := $(HDF5_PKG) $(BLAS_PKG) $(YAML_PKG) $(HASH_PKG) $(ZLIB_PKG)
 BUILD := build/$(VARIANT)
@@ -22,6 +22,8 @@ CFLAGS_release := -O3 -DNDEBUG
 CFLAGS_debug   := -O1 -g -DVV_FAULTS
 CFLAGS_san     := -O1 -g -DVV_FAULTS -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
+# MPICH's MPI_STATUSES_IGNORE is an address that gcc takes for an array of nothing.
+WARN += $(if $(findstring mpich,$(CC)),-Wno-stringop-overflow)
 # -ffp-contract=off: the same expression gives the same bits on every processor.
 VV_CFLAGS = -std=c11 -D_XOPEN_SOURCE=700 -ffp-contract=off -fopenmp $(WARN) $(CFLAGS_$(VARIANT)) $(CFLAGS) \
     -Ipipeline -I. -Itests $(PKG_CFLAGS)
@@ -80,7 +82,9 @@ $(BUILD)/pipeline/run/libraries.o: VV_CFLAGS += \
 
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 BOOTSTRAP ?= yes
-export CC PKG_CONFIG PYTHON HDF5_PKG BLAS_PKG YAML_PKG HASH_PKG ZLIB_PKG TEST_PKG
+# Debian's mpicc.openmpi and mpicc.mpich have an mpiexec each.
+MPIRUN ?= $(if $(filter mpicc.%,$(CC)),$(CC:mpicc.%=mpiexec.%),mpirun)
+export MPIRUN CC PKG_CONFIG PYTHON HDF5_PKG BLAS_PKG YAML_PKG HASH_PKG ZLIB_PKG TEST_PKG
 
 .PHONY: bootstrap bootstrap-test
 bootstrap: ## install what is missing to build (BOOTSTRAP=no: never)
@@ -96,8 +100,9 @@ quickstart: bootstrap ## set up, build, and run the embedded example on 2 ranks
 # Fault points are in the other variants only.
 FAULTY := build/$(VARIANT:release=debug)/varve
 
-.PHONY: tests check check-faults check-kill check-valgrind faulty
-tests: $(TESTS) varve
+.PHONY: tests programs check check-faults check-kill check-valgrind check-mpich check-slurm faulty
+programs: $(TESTS) $(PROGRAM)
+tests: programs varve
 faulty:
 	@$(MAKE) --no-print-directory -j$(JOBS) VARIANT=$(VARIANT:release=debug) $(FAULTY)
 check: bootstrap-test ## set up, build, and run every test (ONLY=name: some)
@@ -111,6 +116,13 @@ check-kill: bootstrap-test varve ## kill -9 at 200 random moments (VV_KILLS=N, V
 check-valgrind: bootstrap-test ## the serial core under valgrind (which it needs)
 	@$(MAKE) --no-print-directory -j$(JOBS) VARIANT=debug tests
 	@bash tests/valgrind.sh build/debug
+
+check-mpich: bootstrap-test varve ## build against MPICH, compare with Open MPI (installs MPICH)
+	@[ "$(BOOTSTRAP)" = no ] || CC=mpicc.mpich HDF5_PKG=hdf5-mpich sh jobs/bootstrap.sh build
+	@bash tests/run.sh $(BUILD) jobs/test_mpich
+check-slurm: bootstrap-test varve ## the templates of jobs/slurm on a Slurm of one node (minutes; root; installs Slurm)
+	@[ "$(BOOTSTRAP)" = no ] || sh jobs/bootstrap.sh slurm
+	@VV_SLURM=yes bash tests/run.sh $(BUILD) jobs/test_slurm
 
 # libFuzzer comes with clang. The search and the stages read no files: they stay out.
 FUZZ_SOURCES = $(wildcard $(patsubst %,pipeline/%/*.c,base dist data config io)) tests/fuzz/targets.c \

@@ -1,9 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Installs what varve needs and this machine lacks; does nothing where all is there (a cluster with
-# modules). Usage: jobs/bootstrap.sh [build | test]
+# modules). Usage: jobs/bootstrap.sh [build | test | slurm]
 #   build   compiler, MPI, parallel HDF5, BLAS, YAML, xxHash, Random123, zlib     (default)
 #   test    also what the tests use: cmocka, HDF5 tools, and h5py and xarray if they can be had
+#   slurm   also Slurm and munge, for make check-slurm
+# With CC=mpicc.mpich HDF5_PKG=hdf5-mpich it is MPICH that must be there.
 # Debian and its relatives: through apt-get, as root or with sudo. Elsewhere: says what is missing.
 set -eu
 
@@ -29,8 +31,12 @@ need() { # need WHAT PACKAGES TEST...: notes what is absent
 
 need "C compiler" "gcc libc6-dev" has_command gcc
 need "pkg-config" pkg-config has_command "$PKG_CONFIG"
-need "MPI compiler $CC and mpirun (Open MPI)" "libopenmpi-dev openmpi-bin" has_command "$CC"
-need "parallel HDF5 (pkg-config module ${HDF5_PKG:-hdf5-openmpi})" libhdf5-openmpi-dev \
+case $CC in
+*mpich*) mpi="libmpich-dev mpich" ;;
+*) mpi="libopenmpi-dev openmpi-bin" ;;
+esac
+need "MPI compiler $CC and mpirun" "$mpi" has_command "$CC"
+need "parallel HDF5 (pkg-config module ${HDF5_PKG:-hdf5-openmpi})" "lib${HDF5_PKG:-hdf5-openmpi}-dev" \
     has_module "${HDF5_PKG:-hdf5-openmpi}"
 need "BLAS with cblas.h (pkg-config module ${BLAS_PKG:-openblas})" libopenblas-dev \
     has_module "${BLAS_PKG:-openblas}"
@@ -42,6 +48,7 @@ if [ "$want" = test ]; then
     need "HDF5 tools (h5diff, h5ls)" hdf5-tools has_command h5diff
     need "cmocka (pkg-config module ${TEST_PKG:-cmocka})" libcmocka-dev has_module "${TEST_PKG:-cmocka}"
 fi
+if [ "$want" = slurm ]; then need "Slurm and munge" "slurm-wlm munge" has_command slurmctld; fi
 
 extras=''
 if [ "$want" = test ]; then

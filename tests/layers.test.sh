@@ -64,7 +64,7 @@ for file in pipeline/*.h pipeline/*/*.h stages/*/*.h; do
         complain "$file does not compile alone"
 done
 if command -v shellcheck >/dev/null; then
-    shellcheck -x jobs/*.sh jobs/*/*.sh .ci/run || complain "shellcheck has something to say"
+    shellcheck -x jobs/*.sh jobs/*/*.sh jobs/slurm/run.sbatch jobs/pbs/run.pbs .ci/run || complain "shellcheck has something to say"
 fi
 [ "$bad" = 0 ] && echo "the layers are in order"
 exit "$bad"
