@@ -20,6 +20,7 @@ static struct {
     atomic_bool waiting;
     int rank;
     double seconds;
+    double waited, waits_since; /* of the thread that writes alone */
     vv_last_word_fn tell;
 } watch = {.lock = PTHREAD_MUTEX_INITIALIZER, .step = "the beginning"};
 
@@ -82,10 +83,17 @@ void vv_watch_wait(void)
 {
     atomic_fetch_add(&watch.sync_points, 1);
     atomic_store(&watch.waiting, true);
+    watch.waits_since = vv_clock_seconds();
 }
 
 void vv_watch_met(void)
 {
+    watch.waited += vv_clock_seconds() - watch.waits_since;
     atomic_store(&watch.waiting, false);
     atomic_fetch_add(&watch.moves, 1);
+}
+
+double vv_watch_waited(void)
+{
+    return watch.waited;
 }

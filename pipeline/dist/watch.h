@@ -21,4 +21,7 @@ void vv_watch_move(double share);
 void vv_watch_wait(void);
 void vv_watch_met(void);
 
+/* Local. Seconds that this rank has waited at sync points so far. */
+double vv_watch_waited(void);
+
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "dist/watch.h"
 #include "run/provenance.h"
 #include "run/reuse.h"
 #include "run/saving.h"
@@ -16,8 +17,7 @@ enum vv_status vv_run_init(struct vv_run *run)
                          run->context.layer_names));
     VV_TRY(vv_keys_init(&run->keys, run->plan, run->context.n_layers, run->context.layer_names,
                         run->context.seed, run->labels, run->n_labels, run->others));
-    run->seconds = vv_mem_new(run->plan->n_steps, sizeof *run->seconds, "timings");
-    return run->seconds ? VV_OK : VV_MEMORY;
+    return vv_timing_init(&run->timing, run->plan->n_steps, run->context.n_layers);
 }
 
 void vv_run_release(struct vv_run *run)
@@ -25,8 +25,7 @@ void vv_run_release(struct vv_run *run)
     if (run->store.plan) vv_store_release(&run->store);
     vv_keys_release(&run->keys);
     vv_artifact_release(&run->provenance);
-    vv_mem_free(run->seconds);
-    run->seconds = NULL;
+    vv_timing_release(&run->timing);
 }
 
 /* The inputs of one call, as lists of artifacts. */
@@ -54,7 +53,6 @@ static enum vv_status borrow_tables(struct vv_run *run, int step, struct borrowe
         VV_TRY(vv_store_table(&run->store, s, &table));
         if (table) put(b, port, table);
     }
-    VV_TRY(vv_provenance_add_times(&run->provenance.table, run->plan, run->seconds, step));
     return put(b, port, &run->provenance);
 }
 
@@ -128,6 +126,17 @@ static void repeat_findings(struct vv_run *run, int step, int layer)
     }
 }
 
+/* Collective. A step that asks for all tables gets the provenance as it is then. */
+static enum vv_status complete_provenance(struct vv_run *run, int step)
+{
+    const struct vv_step *const it = &run->plan->steps[step];
+    for (int i = 0; i < it->n_inputs; i++)
+        if (it->inputs[i].stage == VV_FROM_TABLES)
+            VV_TRY(vv_provenance_complete(run->context.comm, run->plan, &run->timing, step, run->context.log,
+                                          &run->provenance.table));
+    return VV_OK;
+}
+
 static enum vv_status run_step(struct vv_run *run, int step, int layer)
 {
     const struct vv_step *it = &run->plan->steps[step];
@@ -143,6 +152,7 @@ static enum vv_status run_step(struct vv_run *run, int step, int layer)
         contiguous[o] = *vv_store_product(&run->store, step, o, layer);
     if (it->n_outputs > 0) out = contiguous;
 
+    VV_TRY(complete_provenance(run, step));
     enum vv_status st = vv_agree(comm, borrow(run, step, layer, &source, &b));
     vv_strbuf_init(&findings);
     run->context.log->findings = &findings;
@@ -175,7 +185,7 @@ static void tell(struct vv_run *run, int step, int layer, double seconds)
     for (int s = 0; s < run->plan->n_steps; s++) {
         if (run->plan->steps[s].stage->scope != VV_PER_LAYER) continue;
         const int done = s <= step ? layer + 1 : layer;
-        if (done > 0) rest += run->seconds[s] / done * (n_layers - done);
+        if (done > 0) rest += run->timing.seconds[s] / done * (n_layers - done);
     }
     if (layer > 0 || step + 1 == run->plan->n_steps) {
         char span[32];
@@ -186,8 +196,9 @@ static void tell(struct vv_run *run, int step, int layer, double seconds)
                 run->context.layer_names[layer], spent, left);
 }
 
-static void tell_taken(const struct vv_run *run, int step, int layer)
+static void tell_taken(struct vv_run *run, int step, int layer)
 {
+    vv_timing_reuse(&run->timing, step);
     const char *const name = run->plan->steps[step].stage->name;
     if (layer < 0) vv_log_info(run->context.log, "%-12s all layers  reused", name);
     else
@@ -232,13 +243,13 @@ static enum vv_status timed_step(struct vv_run *run, int step, int layer)
     struct vv_progress progress;
     vv_progress_begin(&progress, run->context.log, text);
     run->context.progress = &progress;
-    const double begin = vv_clock_seconds();
+    const double begin = vv_clock_seconds(), waited = vv_watch_waited();
     const enum vv_status st = run_saved(run, step, layer);
     run->context.progress = NULL;
     if (st == VV_STOPPED) return st;
     if (st) return vv_error_context("%s", text);
     const double seconds = vv_clock_seconds() - begin;
-    run->seconds[step] += seconds;
+    vv_timing_add(&run->timing, step, layer, seconds, vv_watch_waited() - waited);
     tell(run, step, layer, seconds);
     return VV_OK;
 }

@@ -9,6 +9,7 @@
 #include "run/keys.h"
 #include "run/plan.h"
 #include "run/store.h"
+#include "run/timing.h"
 
 struct vv_run {
     struct vv_context context;
@@ -23,7 +24,7 @@ struct vv_run {
     const struct vv_others *others;
     struct vv_artifact provenance;    /* a table: columns provenance/... */
     double checkpoint;                /* seconds after which a search saves its state; 0: never */
-    double *seconds;                  /* [n_steps] spent in each step, all layers; owned */
+    struct vv_timing timing;          /* owned */
 };
 
 /* Local. Prepares a run of the plan; context, input, cache, source, labels, others and provenance are set by the caller. */

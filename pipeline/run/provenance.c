@@ -60,6 +60,7 @@ static enum vv_status add_texts(const struct vv_settings *s, const char *command
     vv_settings_write(s, true, &config);
     vv_clock_date(date, sizeof date);
     const struct { const char *name, *description, *value; } texts[] = {
+        {"provenance/name", "name of the run", vv_settings_head(s)->name},
         {"provenance/program", "program and version", "varve 0.1.0"},
         {"provenance/commit", "commit the program was built from", VV_COMMIT},
         {"provenance/compiler", "compiler that built the program", VV_COMPILER},
@@ -95,28 +96,40 @@ enum vv_status vv_provenance_collect(struct vv_comm *c, const struct vv_settings
     return st;
 }
 
-enum vv_status vv_provenance_add_times(struct vv_table *table, const struct vv_plan *plan,
-                                       const double *seconds, int n)
+/* Collective. What rank 0 has warned of: the others do not keep the same. */
+static enum vv_status add_warnings(struct vv_comm *c, const struct vv_log *log, struct vv_table *table)
 {
-    if (vv_table_find(table, "provenance/seconds")) return VV_OK;
-    const struct vv_column_spec names = {.name = "provenance/stage",
-                                         .units = "1",
-                                         .description = "stages, in the order in which they ran",
-                                         .type = VV_TEXT,
-                                         .dims = {{"provenance/stage", n}}};
-    const struct vv_column_spec times = {.name = "provenance/seconds",
-                                         .units = "s",
-                                         .description = "time spent in each stage, all layers",
-                                         .type = VV_F64,
-                                         .dims = {{"provenance/stage", n}}};
-    struct vv_column *name, *time;
-    VV_TRY(vv_table_add(table, &names, &name));
-    VV_TRY(vv_table_add(table, &times, &time));
-    for (int i = 0; i < n; i++) {
-        VV_TRY(vv_column_set_text(name, i, plan->steps[i].stage->name));
-        time->f64[i] = seconds[i];
+    static const char name[] = "provenance/warning";
+    struct vv_strbuf texts; /* one after the other, each with its terminator */
+    vv_strbuf_init(&texts);
+    for (int i = 0; i < log->n_warnings; i++) vv_strbuf_add(&texts, log->warnings[i], strlen(log->warnings[i]) + 1);
+    int64_t size[2] = {log->n_warnings, (int64_t)texts.length};
+    vv_comm_bcast(c, size, sizeof size, 0);
+    char *const all = vv_mem_new(size[1], 1, "warnings");
+    const struct vv_column_spec spec = {.name = name, .long_name = "warning", .units = "1",
+                                        .description = "what the run warned of before the report was written",
+                                        .type = VV_TEXT, .dims = {{name, size[0]}}};
+    struct vv_column *column = NULL;
+    enum vv_status st = all && !texts.failed ? VV_OK : VV_MEMORY;
+    if (!st) st = vv_table_add_i64(table, "provenance/n_warnings", "1", "number of warnings", size[0]);
+    if (!st && size[0] > 0) st = vv_table_add(table, &spec, &column);
+    if (!(st = vv_agree(c, st))) {
+        if (vv_comm_rank(c) == 0 && size[1] > 0) memcpy(all, texts.text, (size_t)size[1]);
+        vv_comm_bcast(c, all, (size_t)size[1], 0);
+        const char *at = all;
+        for (int64_t i = 0; !st && i < size[0]; at += strlen(at) + 1) st = vv_column_set_text(column, i++, at);
     }
-    return vv_table_add_f64(table, "provenance/peak_resident", "bytes",
-                            "peak resident memory of rank 0",
-                            (double)vv_mem_peak_resident());
+    vv_mem_free(all);
+    vv_strbuf_release(&texts);
+    return vv_agree(c, st);
+}
+
+enum vv_status vv_provenance_complete(struct vv_comm *c, const struct vv_plan *plan, const struct vv_timing *timing, int n,
+                                      const struct vv_log *log, struct vv_table *table)
+{
+    if (vv_table_find(table, "provenance/stage")) return VV_OK;
+    VV_TRY(vv_timing_tabulate(timing, c, plan, n, table));
+    VV_TRY(add_warnings(c, log, table));
+    return vv_agree(c, vv_table_add_f64(table, "provenance/peak_resident", "bytes", "peak resident memory of rank 0",
+                                        (double)vv_mem_peak_resident()));
 }

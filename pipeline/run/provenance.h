@@ -4,11 +4,13 @@
 #ifndef VV_RUN_PROVENANCE_H
 #define VV_RUN_PROVENANCE_H
 
+#include "base/log.h"
 #include "base/strbuf.h"
 #include "data/table.h"
 #include "dist/comm.h"
 #include "run/plan.h"
 #include "run/settings.h"
+#include "run/timing.h"
 
 /* Local. "0.1.0", and the commit it was built from ("unknown" outside git). */
 const char *vv_provenance_version(void);
@@ -19,8 +21,8 @@ const char *vv_provenance_commit(void);
 enum vv_status vv_provenance_collect(struct vv_comm *c, const struct vv_settings *s, int threads,
                                      const char *command, struct vv_table *table);
 
-/* Local. Adds the seconds spent so far in the first `n` steps, once. seconds: [n_steps] */
-enum vv_status vv_provenance_add_times(struct vv_table *table, const struct vv_plan *plan,
-                                       const double *seconds, int n);
+/* Collective. Adds, once, what is known when the first `n` steps have run: their times, what was warned of, memory. */
+enum vv_status vv_provenance_complete(struct vv_comm *c, const struct vv_plan *plan, const struct vv_timing *timing, int n,
+                                      const struct vv_log *log, struct vv_table *table);
 
 #endif
