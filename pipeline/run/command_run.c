@@ -10,6 +10,7 @@
 #include "dist/agree.h"
 #include "dist/signals.h"
 #include "io/publish.h"
+#include "io/report_file.h"
 #include "run/claim.h"
 #include "run/commands.h"
 #include "run/console.h"
@@ -17,6 +18,7 @@
 #include "run/job.h"
 #include "run/libraries.h"
 #include "run/manifest.h"
+#include "run/page.h"
 #include "run/provenance.h"
 
 /* "<directory>/<name>" in a fresh buffer. */
@@ -101,6 +103,16 @@ static enum vv_status summarize(struct vv_run *run, struct vv_strbuf *text)
     return st;
 }
 
+/* Collective. The page, made of the report as `varve report` would make it. */
+static enum vv_status write_page(struct vv_comm *c, const char *directory)
+{
+    struct vv_table all = {.n_columns = 0};
+    enum vv_status st = vv_agree(c, vv_comm_rank(c) == 0 ? vv_report_read(directory, &all) : VV_OK);
+    if (!st) st = vv_page_write(c, directory, &all);
+    vv_table_release(&all);
+    return st;
+}
+
 static enum vv_status execute(struct vv_job *job, const struct vv_call *call,
                               const struct vv_cache *cache, const char *directory,
                               struct vv_log *log, struct vv_strbuf *summary)
@@ -137,6 +149,9 @@ static enum vv_status execute(struct vv_job *job, const struct vv_call *call,
     if (!st) st = summarize(&run, summary);
     st = vv_agree(job->comm, st);
     if (!st) st = write_file(job->comm, directory, "summary.txt", summary->text);
+    if (!st && vv_settings_flag(&job->settings, VV_STAGE_report, "html") &&
+        vv_settings_enabled(&job->settings, VV_STAGE_report))
+        st = write_page(job->comm, directory);
     if (!st) st = vv_manifest_write(job->comm, directory, &run.provenance.table);
     vv_run_release(&run);
     return st;

@@ -2,6 +2,7 @@
 /* The program: parse the command line, start MPI if the command needs it, dispatch, and speak last:
  * the one place that prints the final error and chooses the exit code. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/strbuf.h"
@@ -99,12 +100,31 @@ static int dispatch(const struct vv_cli *cli, int *argc, char ***argv, const cha
     return code;
 }
 
+/* A word of the command line, so that a shell reads it back. */
+static void quote(const char *word, struct vv_strbuf *out)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./,:@%^";
+    if (*word && strspn(word, plain) == strlen(word)) {
+        vv_strbuf_puts(out, word);
+        return;
+    }
+    vv_strbuf_puts(out, "'");
+    for (; *word; word++) {
+        if (*word == '\'') vv_strbuf_puts(out, "'\\''");
+        else vv_strbuf_add(out, word, 1);
+    }
+    vv_strbuf_puts(out, "'");
+}
+
 int main(int argc, char **argv)
 {
     const int rank = vv_comm_launch_rank() > 0 ? vv_comm_launch_rank() : 0;
     struct vv_strbuf typed;
     vv_strbuf_init(&typed);
-    for (int i = 0; i < argc; i++) vv_strbuf_addf(&typed, "%s%s", i ? " " : "", argv[i]);
+    for (int i = 0; i < argc; i++) {
+        if (i) vv_strbuf_puts(&typed, " ");
+        quote(argv[i], &typed);
+    }
     struct vv_cli cli;
     int code = 0;
     if (vv_cli_parse(argc, argv, &cli) != VV_OK) code = leave_together(speak(rank), &argc, &argv);

@@ -27,10 +27,11 @@ static void add_json_text(struct vv_strbuf *out, const char *text)
 
 static void add_scalars(const struct vv_table *t, struct vv_strbuf *out)
 {
-    const size_t prefix = strlen("provenance/");
+    static const char group[] = "provenance/";
+    const size_t prefix = strlen(group);
     for (int i = 0; i < t->n_columns; i++) {
         const struct vv_column *c = t->columns[i];
-        if (c->n_dims != 0) continue;
+        if (c->n_dims != 0 || strncmp(c->name, group, prefix) != 0) continue;
         vv_strbuf_addf(out, ",\n  \"%s\": ", c->name + prefix);
         if (c->type == VV_TEXT) add_json_text(out, c->text[0] ? c->text[0] : "");
         else if (c->type == VV_I64) vv_strbuf_addf(out, "%lld", (long long)c->i64[0]);

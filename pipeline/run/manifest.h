@@ -6,7 +6,7 @@
 #include "data/table.h"
 #include "dist/comm.h"
 
-/* Collective. Writes <directory>/manifest.json: the scalars of the provenance table, and every file
+/* Collective. Writes <directory>/manifest.json: the scalars provenance/... of the table, and every file
  * below the directory with its size in bytes. */
 enum vv_status vv_manifest_write(struct vv_comm *c, const char *directory,
                                  const struct vv_table *provenance);

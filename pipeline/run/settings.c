@@ -153,6 +153,14 @@ bool vv_settings_enabled(const struct vv_settings *s, int stage)
     return it->always || vv_node_get(vv_node_get(s->tree, "stages"), it->name) != NULL;
 }
 
+bool vv_settings_flag(const struct vv_settings *s, int stage, const char *key)
+{
+    const char *const values = vv_settings_stage(s, stage);
+    for (const struct vv_param *p = vv_registry[stage]->params; p && p->key; p++)
+        if (p->type == VV_PARAM_BOOL && strcmp(p->key, key) == 0) return *(const bool *)(const void *)(values + p->offset);
+    return false;
+}
+
 void vv_settings_directory(const struct vv_settings_head *head, struct vv_strbuf *out)
 {
     if (head->output) vv_strbuf_puts(out, head->output);

@@ -52,6 +52,9 @@ const struct vv_settings_head *vv_settings_head(const struct vv_settings *s);
 const void *vv_settings_stage(const struct vv_settings *s, int stage);
 bool vv_settings_enabled(const struct vv_settings *s, int stage);
 
+/* Local. The value of a switch among the parameters of a stage; false when it has no such one. */
+bool vv_settings_flag(const struct vv_settings *s, int stage, const char *key);
+
 /* Local. Appends the run directory. */
 void vv_settings_directory(const struct vv_settings_head *head, struct vv_strbuf *out);
 

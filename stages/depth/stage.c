@@ -301,7 +301,7 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
 static enum vv_status summarize(const struct vv_table *table, struct vv_summary *summary)
 {
     const struct vv_column *verdict = vv_table_find(table, "depth/verdict");
-    for (int64_t s = 0; s < vv_column_length(verdict); s++)
+    for (int64_t s = 0; verdict && s < vv_column_length(verdict); s++)
         VV_TRY(vv_summary_say(summary, "%s", verdict->text[s]));
     return VV_OK;
 }

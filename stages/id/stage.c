@@ -236,6 +236,7 @@ static enum vv_status summarize(const struct vv_table *table, struct vv_summary 
 {
     const struct vv_column *value = vv_table_find(table, "id/reported/value");
     const struct vv_column *error = vv_table_find(table, "id/reported/std_error");
+    if (!value || !error) return VV_OK;
     VV_TRY(vv_summary_add(summary, "ID", value->f64, error->f64, 2));
     vv_summary_plot(summary);
     return VV_OK;

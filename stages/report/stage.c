@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* report: every table of the run in one self-describing HDF5 file, and the same as tidy CSV. It knows
- * no stage: what a table holds, the report shows. */
+ * no stage: what a table holds, the report shows. The page is the runner's (run/page.h): it is made from that file. */
 #include "io/report_file.h"
 #include "pipeline.h"
 
 struct report_config {
-    bool csv;
+    bool csv, html;
 };
 
 static const struct vv_param params[] = {
     {.key = "csv", .type = VV_PARAM_BOOL, .offset = offsetof(struct report_config, csv),
      .standard = "true", .help = "also write the tables as CSV files"},
+    {.key = "html", .type = VV_PARAM_BOOL, .offset = offsetof(struct report_config, html),
+     .standard = "true", .help = "also write report.html, one page to read and to send"}, /* by the runner */
     {.key = NULL},
 };
 

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* varve report: tables and page of a finished run anew, from its report.h5. */
+#include <stdio.h>
+#include <string.h>
+
+#include "dist/agree.h"
+#include "io/report_file.h"
+#include "run/commands.h"
+#include "run/manifest.h"
+#include "run/page.h"
+
+/* The first line of <directory>/STATUS; false when there is none. */
+static bool read_status(const char *directory, char *line, int size)
+{
+    struct vv_strbuf path;
+    vv_strbuf_init(&path);
+    vv_strbuf_addf(&path, "%s/STATUS", directory);
+    FILE *const file = path.failed ? NULL : fopen(path.text, "r");
+    const bool read = file && fgets(line, size, file);
+    if (file) fclose(file);
+    if (read) line[strcspn(line, "\n")] = '\0';
+    vv_strbuf_release(&path);
+    return read;
+}
+
+/* Local. Whether a run ended here as it should. */
+static enum vv_status check_finished(const char *directory)
+{
+    static const char failed[] = "failed: ";
+    char line[1200];
+    if (!read_status(directory, line, sizeof line)) {
+        vv_fail(VV_INPUT, "'%s' is not the folder of a run", directory);
+        return vv_error_hint("give a folder that `varve run` made, such as results/quickstart");
+    }
+    if (strcmp(line, "done") == 0) return VV_OK;
+    if (strncmp(line, failed, strlen(failed)) == 0) vv_fail(VV_INPUT, "the run in '%s' failed: %s", directory, line + strlen(failed));
+    else vv_fail(VV_INPUT, "the run in '%s' is not finished: it is %s", directory, line);
+    return vv_error_hint("the command that began it goes on with it");
+}
+
+static enum vv_status rebuild(struct vv_comm *c, const char *directory)
+{
+    struct vv_table all = {.n_columns = 0};
+    enum vv_status st = vv_agree(c, check_finished(directory));
+    if (!st) st = vv_agree(c, vv_report_read(directory, &all));
+    if (!st) st = vv_report_write_csv(c, directory, &all);
+    if (!st) st = vv_page_write(c, directory, &all);
+    if (!st) st = vv_manifest_write(c, directory, &all);
+    vv_table_release(&all);
+    return st;
+}
+
+enum vv_status vv_command_report(const struct vv_call *call)
+{
+    if (call->cli->n_arguments != 1) {
+        vv_fail(VV_USAGE, "report needs one folder");
+        return vv_error_hint("usage: varve report DIR");
+    }
+    struct vv_strbuf directory;
+    vv_strbuf_init(&directory);
+    vv_strbuf_puts(&directory, call->cli->arguments[0]);
+    while (directory.length > 1 && directory.text[directory.length - 1] == '/') directory.text[--directory.length] = '\0';
+    enum vv_status st = vv_agree(call->comm, directory.failed ? VV_MEMORY : VV_OK);
+    if (!st) st = rebuild(call->comm, directory.text);
+    if (!st && vv_comm_rank(call->comm) == 0) printf("page: %s/report.html\n", directory.text);
+    vv_strbuf_release(&directory);
+    return st;
+}
