@@ -233,7 +233,7 @@ static bool take_element(struct drawing *d)
     if (d->depth > 0 && !draws(name)) return fail(d, "it holds more than a drawing");
     if (d->depth == MOST_DEPTH) return fail(d, "its elements are nested too deeply");
     d->open[d->depth++] = name;
-    if (d->depth == 2 && !d->silent && (is(name, "title") || is(name, "desc"))) d->silent = d->depth;
+    if (!d->silent && (is(name, "title") || is(name, "desc"))) d->silent = d->depth; /* programs name parts there */
     if (!d->silent) vv_strbuf_addf(d->out, "<%.*s", (int)name.n, name.text);
     if (d->depth == 1) {
         vv_strbuf_puts(d->out, " role=\"img\" aria-label=\"");

@@ -86,6 +86,7 @@ static enum vv_status choose_style(struct shown *s)
     for (int64_t i = 0; i < n; i++) values[i] = value_at(s, i);
     enum vv_status st = VV_OK;
     if (s->column->type == VV_I64 && !s->unsure.std_error) s->style = (struct vv_html_number){.decimals = 0};
+    else if (strcmp(s->column->units, "s") == 0) vv_html_number_fix(values, n, 3, &s->style); /* to the millisecond */
     else st = vv_html_number_style(values, n, &s->style);
     vv_mem_free(values);
     return st;
@@ -289,10 +290,13 @@ static void write_meaning(const struct vv_column *c, const char *what, struct vv
 static void write_meanings(const struct grid *g, struct vv_strbuf *out)
 {
     vv_strbuf_puts(out, "<dl>\n");
+    const char *said = ""; /* errors are often of one kind */
     for (int s = 0; s < g->n_shown; s++) {
-        const struct shown *const it = &g->shown[s];
-        write_meaning(it->column, NULL, out);
-        if (it->unsure.std_error) write_meaning(it->unsure.std_error, "\xc2\xb1", out);
+        const struct vv_column *const error = g->shown[s].unsure.std_error;
+        write_meaning(g->shown[s].column, NULL, out);
+        if (!error || strcmp(error->description, said) == 0) continue;
+        write_meaning(error, "\xc2\xb1", out);
+        said = error->description;
     }
     for (int d = 0; d < g->n_dims; d++) {
         const struct vv_column *const c = vv_table_find(g->sheet->table, g->sheet->columns[0]->dims[d].name);

@@ -42,6 +42,7 @@ static enum vv_status rebuild(struct vv_comm *c, const char *directory)
 {
     struct vv_table all = {.n_columns = 0};
     enum vv_status st = vv_agree(c, check_finished(directory));
+    if (!st) st = vv_manifest_check_report(c, directory);
     if (!st) st = vv_agree(c, vv_report_read(directory, &all));
     if (!st) st = vv_report_write_csv(c, directory, &all);
     if (!st) st = vv_page_write(c, directory, &all);

@@ -11,6 +11,7 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "dist/agree.h"
+#include "io/checksum.h"
 #include "io/publish.h"
 
 static void add_json_text(struct vv_strbuf *out, const char *text)
@@ -24,6 +25,8 @@ static void add_json_text(struct vv_strbuf *out, const char *text)
     }
     vv_strbuf_puts(out, "\"");
 }
+
+static const char DIGEST[] = "  \"report_digest\": \""; /* what its line begins with */
 
 static void add_scalars(const struct vv_table *t, struct vv_strbuf *out)
 {
@@ -88,15 +91,30 @@ static enum vv_status add_files(const char *directory, struct vv_strbuf *out)
     return out->failed ? VV_MEMORY : VV_OK;
 }
 
+/* Collective. The digest of the report as text; false when there is none. */
+static bool digest_report(struct vv_comm *c, const char *directory, char text[33])
+{
+    struct vv_strbuf path;
+    struct vv_digest digest = {0, 0};
+    vv_strbuf_init(&path);
+    vv_strbuf_addf(&path, "%s/report.h5", directory);
+    const bool found = vv_checksum_file(c, path.failed ? "" : path.text, &digest);
+    vv_digest_text(digest, text);
+    vv_strbuf_release(&path);
+    return found;
+}
+
 enum vv_status vv_manifest_write(struct vv_comm *c, const char *directory,
                                  const struct vv_table *provenance)
 {
+    char digest[33];
     struct vv_strbuf text, path;
     vv_strbuf_init(&text);
     vv_strbuf_init(&path);
     vv_strbuf_addf(&path, "%s/manifest.json", directory);
     vv_strbuf_puts(&text, "{\n  \"schema\": 1");
     add_scalars(provenance, &text);
+    if (digest_report(c, directory, digest)) vv_strbuf_addf(&text, ",\n%s%s\"", DIGEST, digest);
     enum vv_status st = path.failed ? VV_MEMORY : VV_OK;
     if (!st && vv_comm_rank(c) == 0) st = add_files(directory, &text);
     st = vv_agree(c, st);
@@ -149,4 +167,40 @@ static enum vv_status forget(const char *directory)
 enum vv_status vv_manifest_forget(struct vv_comm *c, const char *directory)
 {
     return vv_agree(c, vv_comm_rank(c) == 0 ? forget(directory) : VV_OK);
+}
+
+/* The digest that the manifest tells; false when it does not. */
+static bool read_digest(const char *directory, char digest[33])
+{
+    char line[4096];
+    bool found = false;
+    struct vv_strbuf path;
+    vv_strbuf_init(&path);
+    vv_strbuf_addf(&path, "%s/manifest.json", directory);
+    FILE *const file = path.failed ? NULL : fopen(path.text, "r");
+    while (!found && file && fgets(line, sizeof line, file)) {
+        found = strncmp(line, DIGEST, strlen(DIGEST)) == 0 && strlen(line) >= strlen(DIGEST) + 32;
+        if (found) snprintf(digest, 33, "%.32s", line + strlen(DIGEST));
+    }
+    if (file) fclose(file);
+    vv_strbuf_release(&path);
+    return found;
+}
+
+enum vv_status vv_manifest_check_report(struct vv_comm *c, const char *directory)
+{
+    char now[33], then[33];
+    enum vv_status st = VV_OK;
+    const bool there = digest_report(c, directory, now);
+    if (!there) {
+        vv_fail(VV_INPUT, "cannot read '%s/report.h5'", directory);
+        st = vv_error_hint("a run writes it when `report: {}` is among its stages");
+    } else if (!read_digest(directory, then)) {
+        vv_fail(VV_INPUT, "'%s/manifest.json' does not tell the digest of the report", directory);
+        st = vv_error_hint("it is not of this version, or not whole: run the analysis again, the cache keeps what it can");
+    } else if (strcmp(now, then) != 0) {
+        vv_fail(VV_INPUT, "'%s/report.h5' is damaged or was changed: its digest is not that of the manifest", directory);
+        st = vv_error_hint("run the analysis again; what the cache keeps is not computed again");
+    }
+    return vv_agree(c, st);
 }

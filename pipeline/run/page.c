@@ -12,7 +12,11 @@
 #include "run/page_parts.h"
 #include "run/registry.h"
 
-enum { MOST_CELLS = 20000 }; /* of a sheet that is shown: nobody reads more, and every browser bears it */
+enum {
+    MOST_CELLS = 20000, /* of a sheet that is shown: nobody reads more, and every browser bears it */
+    MOST_FIRST = 6,     /* figures at a glance */
+    MOST_OPEN = 4       /* figures of a stage that are not folded away */
+};
 
 static const char STYLE[] =
 #include "run/page_style.def"
@@ -25,7 +29,7 @@ static const char SCRIPT_DIGEST[] =
 #include "run/page_script_digest.def"
     ;
 
-static const char NO_STAGE[] = "";
+static const char NO_GROUP[] = "";
 
 int64_t vv_page_n_stages(const struct vv_page *p)
 {
@@ -157,37 +161,80 @@ static bool is_of(const struct vv_csv_sheet *sheet, const char *group)
     return group_bytes(name) == strlen(group) && strncmp(name, group, strlen(group)) == 0;
 }
 
+/* Calls `put` for each group of columns, in order of appearance, but the provenance. */
+static enum vv_status each_group(struct vv_page *p, enum vv_status (*put)(struct vv_page *p, const char *group))
+{
+    for (int s = 0; s < p->n_sheets; s++) {
+        char group[256];
+        const char *const name = p->sheets[s].columns[0]->name;
+        const size_t n = group_bytes(name);
+        if (n >= sizeof group) continue;
+        memcpy(group, name, n);
+        group[n] = '\0';
+        bool met = strcmp(group, "provenance") == 0;
+        for (int e = 0; e < s; e++) met = met || is_of(&p->sheets[e], group);
+        if (!met) VV_TRY(put(p, group));
+    }
+    return VV_OK;
+}
+
 /* "<group>.svg", "<group>_something.svg" */
-static bool belongs(const char *figure, const char *group)
+static bool belongs(const struct vv_figure *figure, const char *group)
 {
     const size_t n = strlen(group);
-    return strncmp(figure, group, n) == 0 && (figure[n] == '\0' || figure[n] == '_' || figure[n] == '-');
+    return strncmp(figure->name, group, n) == 0 && (figure->name[n] == '\0' || strchr("_-", figure->name[n]));
 }
 
-static bool is_profile(const char *figure, const char *group)
+static bool is_first(const struct vv_figure *figure, const char *group)
 {
     (void)group;
-    return strstr(figure, "profile") != NULL;
+    return figure->first;
 }
 
-static bool is_any(const char *figure, const char *group)
+static bool is_any(const struct vv_figure *figure, const char *group)
 {
     (void)figure;
     (void)group;
     return true;
 }
 
-static enum vv_status put_profiles(struct vv_page *p)
+/* Of each group the profile, or else what comes first: the more special a figure, the longer its name. */
+static enum vv_status choose_first(struct vv_page *p, const char *group)
 {
-    vv_strbuf_puts(p->out, "<section id=\"profiles\"><h2>Profiles</h2>\n");
-    VV_TRY(vv_page_figures(p, is_profile, NO_STAGE));
+    struct vv_figure *first = NULL;
+    for (int i = 0; i < p->n_figures; i++) {
+        struct vv_figure *const it = &p->figures[i];
+        if (!belongs(it, group)) continue;
+        if (!first || (strstr(it->name, "profile") && !strstr(first->name, "profile"))) first = it;
+    }
+    if (first) first->first = true;
+    return VV_OK;
+}
+
+static enum vv_status put_glance(struct vv_page *p)
+{
+    VV_TRY(each_group(p, choose_first));
+    vv_strbuf_puts(p->out, "<section id=\"figures\"><h2>At a glance</h2>\n");
+    VV_TRY(vv_page_figures(p, is_first, NO_GROUP, MOST_FIRST));
     if (p->n_figures == 0)
         vv_strbuf_puts(p->out, "<p class=\"u\">No figures: the folder <code>figures/</code> of the run holds none. gnuplot draws them "
                                "(Debian: gnuplot-nox).</p>\n");
     else
-        vv_strbuf_puts(p->out, "<p class=\"u\">The script and the data of every figure are in the folder <code>figures/</code> "
-                               "of the run.</p>\n");
+        vv_strbuf_puts(p->out, "<p class=\"u\">Further figures are with their stages; the script and the data of each are in the folder "
+                               "<code>figures/</code> of the run.</p>\n");
     vv_strbuf_puts(p->out, "</section>\n");
+    return VV_OK;
+}
+
+/* The figures of a group that have not been seen: some at once, many folded away. */
+static enum vv_status put_figures(struct vv_page *p, vv_figure_fn wanted, const char *group)
+{
+    VV_TRY(vv_page_figures(p, wanted, group, MOST_OPEN));
+    const int n = vv_page_count_figures(p, wanted, group);
+    if (n == 0) return VV_OK;
+    vv_strbuf_addf(p->out, "<details><summary>%d more figure%s</summary>\n", n, n == 1 ? "" : "s");
+    VV_TRY(vv_page_figures(p, wanted, group, n));
+    vv_strbuf_puts(p->out, "</details>\n");
     return VV_OK;
 }
 
@@ -204,7 +251,7 @@ static enum vv_status put_group(struct vv_page *p, const char *group)
         vv_strbuf_puts(p->out, "</small>");
     }
     vv_strbuf_puts(p->out, "</h3>\n");
-    VV_TRY(vv_page_figures(p, belongs, group));
+    VV_TRY(put_figures(p, belongs, group));
     for (int s = 0; s < p->n_sheets; s++) {
         const struct vv_csv_sheet *const sheet = &p->sheets[s];
         if (!is_of(sheet, group)) continue;
@@ -218,23 +265,6 @@ static enum vv_status put_group(struct vv_page *p, const char *group)
         vv_strbuf_puts(p->out, "</details>\n");
     }
     vv_strbuf_puts(p->out, "</section>\n");
-    return VV_OK;
-}
-
-/* Calls `put` for each group of columns, in order of appearance, but the provenance. */
-static enum vv_status each_group(struct vv_page *p, enum vv_status (*put)(struct vv_page *p, const char *group))
-{
-    for (int s = 0; s < p->n_sheets; s++) {
-        char group[256];
-        const char *const name = p->sheets[s].columns[0]->name;
-        const size_t n = group_bytes(name);
-        if (n >= sizeof group) continue;
-        memcpy(group, name, n);
-        group[n] = '\0';
-        bool met = strcmp(group, "provenance") == 0;
-        for (int e = 0; e < s; e++) met = met || is_of(&p->sheets[e], group);
-        if (!met) VV_TRY(put(p, group));
-    }
     return VV_OK;
 }
 
@@ -287,7 +317,7 @@ static enum vv_status put_bar(struct vv_page *p)
 {
     vv_strbuf_puts(p->out, "<header class=\"bar\"><a class=\"home\" href=\"#top\">");
     vv_html_name(vv_page_text(p, "provenance/name"), p->out);
-    vv_strbuf_puts(p->out, "</a><nav aria-label=\"Sections\"><a href=\"#verdict\">verdict</a><a href=\"#profiles\">profiles</a>"
+    vv_strbuf_puts(p->out, "</a><nav aria-label=\"Sections\"><a href=\"#verdict\">verdict</a><a href=\"#figures\">figures</a>"
                            "<a href=\"#overview\">overview</a>");
     VV_TRY(each_group(p, put_link));
     vv_strbuf_puts(p->out, "<a href=\"#methods\">methods</a><a href=\"#times\">time</a><a href=\"#reproduce\">reproduce</a>"
@@ -315,13 +345,11 @@ static enum vv_status put_title(struct vv_page *p)
 
 static enum vv_status put_rest(struct vv_page *p)
 {
-    bool left = false;
     vv_strbuf_puts(p->out, "<h2>Everything, stage by stage</h2>\n");
     VV_TRY(each_group(p, put_group));
-    for (int i = 0; i < p->n_figures; i++) left = left || !p->figures[i].shown;
-    if (left) {
-        vv_strbuf_puts(p->out, "<section id=\"figures\"><h3>other figures</h3>\n");
-        VV_TRY(vv_page_figures(p, is_any, NO_STAGE));
+    if (vv_page_count_figures(p, is_any, NO_GROUP) > 0) {
+        vv_strbuf_puts(p->out, "<section id=\"others\"><h3>other figures</h3>\n");
+        VV_TRY(put_figures(p, is_any, NO_GROUP));
         vv_strbuf_puts(p->out, "</section>\n");
     }
     put_methods(p);
@@ -342,7 +370,7 @@ static enum vv_status put_page(struct vv_page *p)
     VV_TRY(put_title(p));
     VV_TRY(put_verdict(p));
     vv_page_warnings(p);
-    VV_TRY(put_profiles(p));
+    VV_TRY(put_glance(p));
     VV_TRY(put_layers(p));
     VV_TRY(put_rest(p));
     return p->out->failed ? VV_MEMORY : VV_OK;

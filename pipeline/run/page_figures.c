@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -55,7 +56,8 @@ void vv_page_release_figures(struct vv_page *p)
 static bool read_file(const char *path, struct vv_strbuf *text)
 {
     char piece[16384];
-    FILE *const file = fopen(path, "r");
+    struct stat info;
+    FILE *const file = stat(path, &info) == 0 && S_ISREG(info.st_mode) ? fopen(path, "r") : NULL;
     for (size_t n; file && text->length <= VV_PAGE_FIGURES_BYTES && (n = fread(piece, 1, sizeof piece, file)) > 0;)
         vv_strbuf_add(text, piece, n);
     const bool ok = file && !ferror(file) && !text->failed;
@@ -118,15 +120,22 @@ static enum vv_status put_figure(struct vv_page *p, int i)
     return st;
 }
 
-enum vv_status vv_page_figures(struct vv_page *p, bool (*wanted)(const char *name, const char *group), const char *group)
+int vv_page_count_figures(const struct vv_page *p, vv_figure_fn wanted, const char *group)
 {
-    bool any = false;
-    for (int i = 0; i < p->n_figures; i++) {
-        if (p->figures[i].shown || !wanted(p->figures[i].name, group)) continue;
-        if (!any) vv_strbuf_puts(p->out, "<div class=\"figures\">\n");
-        any = p->figures[i].shown = true;
+    int n = 0;
+    for (int i = 0; i < p->n_figures; i++) n += !p->figures[i].shown && wanted(&p->figures[i], group);
+    return n;
+}
+
+enum vv_status vv_page_figures(struct vv_page *p, vv_figure_fn wanted, const char *group, int most)
+{
+    int n = 0;
+    for (int i = 0; i < p->n_figures && n < most; i++) {
+        if (p->figures[i].shown || !wanted(&p->figures[i], group)) continue;
+        if (n++ == 0) vv_strbuf_puts(p->out, "<div class=\"figures\">\n");
+        p->figures[i].shown = true;
         VV_TRY(put_figure(p, i));
     }
-    if (any) vv_strbuf_puts(p->out, "</div>\n");
+    if (n > 0) vv_strbuf_puts(p->out, "</div>\n");
     return VV_OK;
 }

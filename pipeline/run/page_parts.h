@@ -16,6 +16,7 @@ enum { VV_PAGE_BYTES = 4500000, VV_PAGE_FIGURES_BYTES = 3000000 };
 /* A drawing of the folder figures/. */
 struct vv_figure {
     char *name;  /* of the file, without ".svg" */
+    bool first;  /* to be seen at a glance */
     bool shown;
 };
 
@@ -48,8 +49,12 @@ enum vv_status vv_page_sheet(struct vv_page *p, const struct vv_csv_sheet *sheet
 enum vv_status vv_page_find_figures(struct vv_page *p);
 void vv_page_release_figures(struct vv_page *p);
 
-/* Local. Appends those drawings not shown so far whose name `wanted` says yes to, on cards side by side. */
-enum vv_status vv_page_figures(struct vv_page *p, bool (*wanted)(const char *name, const char *group), const char *group);
+/* Which drawings: those of a group of tables, by their names. */
+typedef bool (*vv_figure_fn)(const struct vv_figure *figure, const char *group);
+
+/* Local. How many of the drawings not shown so far are wanted. / Appends them, at most `most`, on cards side by side. */
+int vv_page_count_figures(const struct vv_page *p, vv_figure_fn wanted, const char *group);
+enum vv_status vv_page_figures(struct vv_page *p, vv_figure_fn wanted, const char *group, int most);
 
 /* Local. What varies: warnings; ranks and times; command and configuration; program and machine. */
 void vv_page_warnings(struct vv_page *p);

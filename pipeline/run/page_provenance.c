@@ -98,7 +98,7 @@ enum vv_status vv_page_times(struct vv_page *p)
         vv_strbuf_addf(p->out, "<p>%s ", span);
         say_size(p);
         vv_strbuf_puts(p->out, ", until the report was written");
-        if (spent > 0.0)
+        if (spent > 0.0 && vv_page_count(p, "provenance/ranks") > 1)
             vv_strbuf_addf(p->out, "; of the time in stages ranks waited for each other %.1f %%",
                            100.0 * sum(p->all, "provenance/wait_mean") / spent);
         vv_strbuf_puts(p->out, ".</p>\n");
@@ -118,9 +118,9 @@ void vv_page_reproduce(struct vv_page *p)
     begin(p, "reproduce", "To reproduce it");
     vv_strbuf_puts(p->out, "<pre class=\"command\"><code>");
     vv_html_text(vv_page_text(p, "provenance/command"), p->out);
-    vv_strbuf_puts(p->out, "</code></pre>\n<p>");
+    vv_strbuf_puts(p->out, "</code></pre>\n<p>It ran ");
     say_size(p);
-    vv_strbuf_puts(p->out, "; any other number gives the same bits. The configuration below, which is also <code>config.yml</code> "
+    vv_strbuf_puts(p->out, "; other numbers of them give the same bits. The configuration below, which is also <code>config.yml</code> "
                            "in the folder of the run, repeats it with <code>varve run config.yml</code>.</p>\n"
                            "<details><summary>Effective configuration, and where each value comes from</summary>\n<pre><code>");
     vv_html_text(vv_page_text(p, "provenance/configuration"), p->out);
