@@ -23,10 +23,11 @@ void vv_log_release(struct vv_log *log)
 /* In a batch job several programs share the terminal: one fputs per line keeps lines whole. */
 static void emit(struct vv_log *log, enum vv_log_level level, const char *text)
 {
-    char line[2048];
+    char line[2304];
     if (log->terminal && level <= log->level) {
         const char *mark = level == VV_LOG_WARNING ? "warning: " : "";
-        snprintf(line, sizeof line, "varve: %s%s\n", mark, text);
+        const char *const prefix = log->prefix ? log->prefix : "";
+        snprintf(line, sizeof line, "varve: %s%s%s%s\n", prefix, prefix[0] ? ": " : "", mark, text);
         fputs(line, log->terminal);
         fflush(log->terminal);
     }

@@ -15,6 +15,7 @@ struct vv_log {
     FILE *terminal;           /* NULL: silent */
     FILE *file;               /* run.log, or NULL; it receives every level */
     enum vv_log_level level;  /* most talkative level shown on the terminal */
+    const char *prefix;       /* in front of lines on the terminal, or NULL; borrowed */
     bool speaks;              /* false on all ranks but 0: every call is then a no-op */
     int n_warnings;           /* warnings so far */
     char **warnings;          /* [n_warnings] their texts, kept for the report */

@@ -32,6 +32,47 @@ struct vv_node *vv_node_create(enum vv_node_kind kind, const struct vv_place *pl
     return node;
 }
 
+/* A copy of the node alone. */
+static struct vv_node *copy_alone(const struct vv_node *node)
+{
+    struct vv_node *const copy = vv_node_create(node->kind, &node->place);
+    if (!copy) return NULL;
+    copy->quoted = node->quoted;
+    if (node->text && !(copy->text = vv_mem_string(node->text))) {
+        vv_node_destroy(copy);
+        return NULL;
+    }
+    return copy;
+}
+
+/* Whoever has as many children as its original is done. */
+struct vv_node *vv_node_copy(const struct vv_node *node)
+{
+    struct { const struct vv_node *from; struct vv_node *to; } stack[2 * VV_NODE_DEPTH];
+    int depth = 0;
+    struct vv_node *const root = copy_alone(node);
+    if (!root) return NULL;
+    stack[depth].from = node;
+    stack[depth++].to = root;
+    while (depth > 0) {
+        const struct vv_node *const from = stack[depth - 1].from;
+        struct vv_node *const to = stack[depth - 1].to;
+        if (to->n_children == from->n_children) {
+            depth--;
+            continue;
+        }
+        const struct vv_node *const child = from->children[to->n_children];
+        struct vv_node *const copy = copy_alone(child);
+        if (!copy || vv_node_append(to, child->key, &child->key_place, copy) != VV_OK) {
+            vv_node_destroy(root);
+            return NULL;
+        }
+        stack[depth].from = child;
+        stack[depth++].to = copy;
+    }
+    return root;
+}
+
 /* Goes down the first child until there is none, frees that leaf, and starts over from its parent:
  * no recursion, however deep the tree. The parent is remembered in the freed slot's stack. */
 void vv_node_destroy(struct vv_node *node)

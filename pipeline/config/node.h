@@ -11,6 +11,10 @@ enum { VV_NODE_DEPTH = 64 };
 /* Local. A new node at a place (file: copied); NULL with VV_MEMORY recorded. */
 struct vv_node *vv_node_create(enum vv_node_kind kind, const struct vv_place *place);
 
+/* Local. A copy of a node and all below it, without the key under which it was found; NULL with VV_MEMORY
+ * recorded. */
+struct vv_node *vv_node_copy(const struct vv_node *node);
+
 /* Local. Frees a node and all below it. */
 void vv_node_destroy(struct vv_node *node);
 

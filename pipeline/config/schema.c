@@ -18,6 +18,18 @@ static void join(char out[256], const char *path, const char *key)
     snprintf(out, 256, "%.120s%s%.120s", path, path[0] ? "." : "", key);
 }
 
+bool vv_schema_nested(const struct vv_param *p)
+{
+    return p->type == VV_PARAM_SECTION || p->type == VV_PARAM_MAP;
+}
+
+/* All keys there are, as a list for people. */
+static void list_keys(const struct vv_param *params, struct vv_strbuf *out)
+{
+    for (int i = 0; params[i].key; i++) vv_strbuf_addf(out, "%s%s", i ? ", " : "", params[i].key);
+    if (!params[0].key) vv_strbuf_puts(out, "none");
+}
+
 static void refuse_unknown(const struct vv_param *params, const struct vv_node *node,
                            const char *path, struct vv_diagnostics *d)
 {
@@ -41,9 +53,9 @@ static void refuse_unknown(const struct vv_param *params, const struct vv_node *
         }
         struct vv_strbuf list;
         vv_strbuf_init(&list);
-        for (int i = 0; i < n; i++) vv_strbuf_addf(&list, "%s%s", i ? ", " : "", keys[i]);
+        list_keys(params, &list);
         vv_diagnostics_add(d, &child->key_place, "unknown key '%s'%s%s; possible are: %s",
-                           child->key, in, path, n ? list.text : "none");
+                           child->key, in, path, list.text);
         vv_strbuf_release(&list);
     }
 }
@@ -101,7 +113,7 @@ static enum vv_status parse_one(const struct vv_param *p, const struct vv_node *
     char inner[256];
     join(inner, path, p->key);
     const struct vv_node *node = vv_node_get(section, p->key);
-    const bool nested = p->type == VV_PARAM_SECTION || p->type == VV_PARAM_MAP;
+    const bool nested = vv_schema_nested(p);
     if (p->required && (nested ? !node : vv_node_is_null(node)))
         vv_diagnostics_add(d, section ? &section->place : NULL, "missing key '%s': %s", inner,
                            p->help);
@@ -214,6 +226,67 @@ void vv_schema_write_key(const struct vv_param *params, const void *values, bool
     }
 }
 
+/* "unknown key 'path'", and what may have been meant in place of its last `n` letters. */
+static void tell_missing(const struct vv_param *params, const char *path, const char *word, size_t n,
+                         struct vv_strbuf *missing)
+{
+    const char *keys[MOST_KEYS];
+    char wrong[64];
+    int n_keys = 0;
+    for (; n_keys < MOST_KEYS && params[n_keys].key; n_keys++) keys[n_keys] = params[n_keys].key;
+    snprintf(wrong, sizeof wrong, "%.*s", (int)(n < 60 ? n : 60), word);
+    const char *const near = vv_text_suggest(wrong, keys, n_keys);
+    vv_strbuf_addf(missing, "unknown key '%s'", path);
+    if (near) {
+        vv_strbuf_addf(missing, "; did you mean '%.*s%s%s'?", (int)(word - path), path, near, word + n);
+        return;
+    }
+    vv_strbuf_addf(missing, "; possible are%s%.*s: ", word > path ? " in " : "",
+                   word > path ? (int)(word - path) - 1 : 0, path);
+    list_keys(params, missing);
+}
+
+const struct vv_param *vv_schema_find(const struct vv_param *params, const char *path, struct vv_strbuf *missing)
+{
+    const char *word = path;
+    for (;;) {
+        const size_t n = strcspn(word, ".");
+        const struct vv_param *p = params;
+        while (p->key && !(strlen(p->key) == n && strncmp(p->key, word, n) == 0)) p++;
+        if (!p->key) {
+            tell_missing(params, path, word, n, missing);
+            return NULL;
+        }
+        if (!word[n]) return p;
+        if (!vv_schema_nested(p)) {
+            vv_strbuf_addf(missing, "unknown key '%s': there are no keys in '%.*s'", path, (int)(word + n - path),
+                           path);
+            return NULL;
+        }
+        word += n + 1;
+        if (p->type == VV_PARAM_MAP) { /* any name */
+            word += strcspn(word, ".");
+            if (!*word) return p;
+            word++;
+        }
+        params = p->fields;
+    }
+}
+
+enum vv_status vv_schema_canonical(const struct vv_param *p, const struct vv_node *node, const char *path,
+                                   struct vv_strbuf *out, struct vv_diagnostics *d)
+{
+    union { int64_t integer; double real; void *pointer; struct vv_texts list; } value = {.list = {0, NULL}};
+    struct vv_param alone = *p;
+    const int before = d->n;
+    alone.offset = 0;
+    enum vv_status st = vv_node_is_null(node) ? parse_standard(&alone, path, &value, d)
+                                              : vv_value_parse(&alone, node, path, &value, d);
+    if (!st && d->n == before) vv_value_write(&alone, &value, out);
+    vv_value_release(&alone, &value);
+    return st ? st : out->failed ? VV_MEMORY : VV_OK;
+}
+
 const struct vv_param *vv_schema_most(const struct vv_param *params)
 {
     for (const struct vv_param *p = params; p && p->key; p++)
@@ -225,7 +298,7 @@ void vv_schema_write_reference(const struct vv_param *params, const void *values
                                struct vv_strbuf *out)
 {
     for (const struct vv_param *p = params; p->key; p++) {
-        const bool nested = p->type == VV_PARAM_SECTION || p->type == VV_PARAM_MAP;
+        const bool nested = vv_schema_nested(p);
         vv_strbuf_addf(out, "%*s# %s%s\n", indent, "", p->help, p->required ? "; required" : "");
         vv_strbuf_addf(out, "%*s%s:", indent, "", p->key);
         if (!nested) {
@@ -259,6 +332,7 @@ static const char *type_name(enum vv_param_type type)
     case VV_PARAM_FLOATS: return "list of numbers";
     case VV_PARAM_TEXTS: return "list of texts";
     case VV_PARAM_CHOICES: return "list of";
+    case VV_PARAM_TREE: return "keys with lists";
     case VV_PARAM_SECTION: return "section";
     case VV_PARAM_MAP: return "sections, named as you like";
     }

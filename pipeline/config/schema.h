@@ -28,6 +28,7 @@ enum vv_param_type {              /* C type at the offset */
     VV_PARAM_FLOATS,              /* struct vv_floats */
     VV_PARAM_TEXTS,               /* struct vv_texts */
     VV_PARAM_CHOICES,             /* unsigned: bit i set when choice i is listed */
+    VV_PARAM_TREE,                /* const struct vv_node *: what was written, as it is; borrowed */
     VV_PARAM_SECTION,             /* a nested struct, described by `fields` */
     VV_PARAM_MAP                  /* struct vv_map of nested structs under names the user chooses */
 };
@@ -82,6 +83,18 @@ void vv_schema_write(const struct vv_param *params, const void *values, const st
  * MOST unless asked for. */
 void vv_schema_write_key(const struct vv_param *params, const void *values, bool with_most,
                          struct vv_strbuf *out);
+
+/* Local. The parameter at a dotted path; for the name of an item of a MAP that MAP. *missing, if there is none:
+ * "unknown key 'stages.knn.kk'; did you mean 'stages.knn.k'?". */
+const struct vv_param *vv_schema_find(const struct vv_param *params, const char *path, struct vv_strbuf *missing);
+
+/* Local. Whether there are further keys below a parameter. */
+bool vv_schema_nested(const struct vv_param *p);
+
+/* Local. Appends the value that a leaf gets from a node (from none: its default) as vv_schema_write does. What is
+ * wrong goes to `d`, with `path` in front. */
+enum vv_status vv_schema_canonical(const struct vv_param *p, const struct vv_node *node, const char *path,
+                                   struct vv_strbuf *out, struct vv_diagnostics *d);
 
 /* Local. The parameter of role MOST, or NULL. */
 const struct vv_param *vv_schema_most(const struct vv_param *params);

@@ -181,22 +181,48 @@ static enum vv_status step_into(struct vv_node *map, const char *key, const stru
     return vv_node_append(map, key, place, fresh);
 }
 
+/* What a path with a value at its end does to a tree. */
+enum outcome { PLACED, MALFORMED, BLOCKED };
+
+/* Puts a node (owned in any case) at the end of the path, which is cut to pieces; *at: the piece that is in the
+ * way, if one is. */
+static enum vv_status put(struct vv_node *root, char *path, const struct vv_place *place, struct vv_node *node,
+                          enum outcome *outcome, const char **at)
+{
+    struct vv_node *map = root;
+    int depth = 1;
+    *outcome = MALFORMED;
+    for (char *dot; (dot = strchr(path, '.')); path = dot + 1, depth++) {
+        *dot = '\0';
+        if (!*path || depth >= VV_NODE_DEPTH / 2) goto leave;
+        const enum vv_status st = step_into(map, path, place, &map);
+        if (st) {
+            vv_node_destroy(node);
+            return st;
+        }
+        if (!map) {
+            *outcome = BLOCKED;
+            *at = path;
+            goto leave;
+        }
+    }
+    if (!*path) goto leave;
+    *outcome = PLACED;
+    const int there = vv_node_find(map, path);
+    if (there >= 0) vv_node_destroy(vv_node_take(map, there));
+    return vv_node_append(map, path, place, node);
+leave:
+    vv_node_destroy(node);
+    return VV_OK;
+}
+
 static enum vv_status assign(struct vv_node *root, char *path, const char *value,
                              const char *assignment, struct vv_diagnostics *d)
 {
     const struct vv_place place = {.file = "command line"};
-    struct vv_node *map = root, *node = NULL;
-    int depth = 1;
-    for (char *dot; (dot = strchr(path, '.')); path = dot + 1, depth++) {
-        *dot = '\0';
-        if (!*path || depth >= VV_NODE_DEPTH / 2) goto malformed;
-        VV_TRY(step_into(map, path, &place, &map));
-        if (!map) {
-            vv_diagnostics_add(d, &place, "'%s': '%s' holds a value, not keys", assignment, path);
-            return VV_OK;
-        }
-    }
-    if (!*path) goto malformed;
+    struct vv_node *node = NULL;
+    enum outcome outcome;
+    const char *at = NULL;
     const int before = d->n;
     VV_TRY(vv_yaml_parse(value, strlen(value), "command line", true, d, &node));
     if (d->n > before) {
@@ -210,12 +236,46 @@ static enum vv_status assign(struct vv_node *root, char *path, const char *value
             return VV_MEMORY;
         }
     }
-    const int at = vv_node_find(map, path);
-    if (at >= 0) vv_node_destroy(vv_node_take(map, at));
-    return vv_node_append(map, path, &place, node);
-malformed:
-    vv_diagnostics_add(d, &place, "'%s' is not of the form a.b=value", assignment);
+    VV_TRY(put(root, path, &place, node, &outcome, &at));
+    if (outcome == BLOCKED) vv_diagnostics_add(d, &place, "'%s': '%s' holds a value, not keys", assignment, at);
+    if (outcome == MALFORMED) vv_diagnostics_add(d, &place, "'%s' is not of the form a.b=value", assignment);
     return VV_OK;
+}
+
+enum vv_status vv_tree_set(struct vv_node *root, const char *path, const struct vv_node *value)
+{
+    enum outcome outcome = MALFORMED;
+    const char *at = NULL;
+    char *const pieces = vv_mem_string(path);
+    struct vv_node *const node = pieces ? vv_node_copy(value) : NULL;
+    enum vv_status st = node ? put(root, pieces, &value->place, node, &outcome, &at) : VV_MEMORY;
+    if (!st && outcome != PLACED)
+        st = vv_fail(VV_USAGE, "'%s' leads through '%s', which holds a value, not keys", path, at ? at : "");
+    vv_mem_free(pieces);
+    return st;
+}
+
+enum vv_status vv_tree_set_text(struct vv_node *root, const char *path, const char *text, const char *file)
+{
+    const struct vv_place place = {.file = file};
+    struct vv_node *node = vv_node_create(VV_NODE_SCALAR, &place);
+    if (!node) return VV_MEMORY;
+    node->quoted = true;
+    node->text = vv_mem_string(text);
+    const enum vv_status st = node->text ? vv_tree_set(root, path, node) : VV_MEMORY;
+    vv_node_destroy(node);
+    return st;
+}
+
+struct vv_node *vv_tree_copy(const struct vv_node *root)
+{
+    return vv_node_copy(root);
+}
+
+struct vv_node *vv_tree_take(struct vv_node *map, const char *key)
+{
+    const int at = vv_node_find(map, key);
+    return at < 0 ? NULL : vv_node_take(map, at);
 }
 
 enum vv_status vv_tree_override(struct vv_node **root, const char *assignment,

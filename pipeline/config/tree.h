@@ -45,6 +45,17 @@ void vv_tree_release(struct vv_node **root);
 enum vv_status vv_tree_override(struct vv_node **root, const char *assignment,
                                 struct vv_diagnostics *d);
 
+/* Local. The same with a value that was read elsewhere, of which a copy is taken with its place. VV_USAGE when the
+ * path leads through a value. */
+enum vv_status vv_tree_set(struct vv_node *root, const char *path, const struct vv_node *value);
+
+/* Local. The same with a text; file: what is told as its origin. */
+enum vv_status vv_tree_set_text(struct vv_node *root, const char *path, const char *text, const char *file);
+
+/* Local. A copy of a tree; NULL with VV_MEMORY recorded. / Takes the child out of a map; NULL if there is none. */
+struct vv_node *vv_tree_copy(const struct vv_node *root);
+struct vv_node *vv_tree_take(struct vv_node *map, const char *key);
+
 /* Local. The child of a map, or NULL; the node at a dotted path, or NULL. Both accept NULL. */
 const struct vv_node *vv_node_get(const struct vv_node *map, const char *key);
 const struct vv_node *vv_node_at(const struct vv_node *root, const char *path);

@@ -200,6 +200,7 @@ enum vv_status vv_value_parse(const struct vv_param *p, const struct vv_node *no
     case VV_PARAM_INTS:
     case VV_PARAM_FLOATS:
     case VV_PARAM_TEXTS: return read_list(&r, node, at);
+    case VV_PARAM_TREE: *(const struct vv_node **)at = node; break;
     case VV_PARAM_SECTION:
     case VV_PARAM_MAP: return vv_fail(VV_BUG, "%s is no leaf of the schema", path);
     }

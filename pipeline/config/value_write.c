@@ -115,6 +115,7 @@ void vv_value_write(const struct vv_param *p, const void *values, struct vv_strb
     case VV_PARAM_FLOATS:
     case VV_PARAM_TEXTS:
     case VV_PARAM_CHOICES: write_list(p, at, out); break;
+    case VV_PARAM_TREE: vv_strbuf_puts(out, "null"); break;
     case VV_PARAM_SECTION:
     case VV_PARAM_MAP: break;
     }

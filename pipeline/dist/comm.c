@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/fault.h"
 #include "base/mem.h"
 #include "dist/comm_mpi.h"
+#include "dist/watch.h"
 
 enum vv_status vv_comm_start(int *argc, char ***argv, struct vv_comm **world)
 {
@@ -57,6 +59,72 @@ void vv_comm_on_failure(struct vv_comm *c, void (*tell)(const char *text))
     if (MPI_Comm_create_errhandler(on_failure, &handler) != MPI_SUCCESS) return;
     MPI_Comm_set_errhandler(c->mpi, handler);
     MPI_Errhandler_free(&handler);
+}
+
+enum vv_status vv_comm_split(struct vv_comm *c, int group, struct vv_comm **part)
+{
+    struct vv_comm *const p = vv_mem_new(1, sizeof *p, "communicator");
+    MPI_Errhandler handler;
+    int64_t ready = p != NULL; /* vv_agree stands above */
+    vv_comm_min_i64(c, &ready, 1);
+    *part = NULL;
+    if (!ready) {
+        vv_mem_free(p);
+        return vv_fail(VV_MEMORY, "no memory for a communicator");
+    }
+    MPI_Comm_split(c->mpi, group, c->rank, &p->mpi);
+    MPI_Comm_get_errhandler(c->mpi, &handler);
+    MPI_Comm_set_errhandler(p->mpi, handler);
+    MPI_Errhandler_free(&handler);
+    MPI_Comm_rank(p->mpi, &p->rank);
+    MPI_Comm_size(p->mpi, &p->size);
+    *part = p;
+    return VV_OK;
+}
+
+void vv_comm_release(struct vv_comm **part)
+{
+    if (*part) MPI_Comm_free(&(*part)->mpi);
+    vv_mem_free(*part);
+    *part = NULL;
+}
+
+enum { CALL_OFF_TAG = 1 };
+
+void vv_comm_call_off(struct vv_comm *c)
+{
+    for (int r = 0; !c->told && r < c->size; r++) {
+        MPI_Request request;
+        if (r == c->rank) continue;
+        MPI_Isend(NULL, 0, MPI_BYTE, r, CALL_OFF_TAG, c->mpi, &request);
+        MPI_Request_free(&request); /* it is received in vv_comm_call_settle at the latest */
+    }
+    c->told = true;
+}
+
+static void hear(struct vv_comm *c)
+{
+    MPI_Recv(NULL, 0, MPI_BYTE, MPI_ANY_SOURCE, CALL_OFF_TAG, c->mpi, MPI_STATUS_IGNORE);
+    c->n_heard++;
+}
+
+bool vv_comm_called_off(struct vv_comm *c)
+{
+    for (;;) {
+        int waiting = 0;
+        MPI_Iprobe(MPI_ANY_SOURCE, CALL_OFF_TAG, c->mpi, &waiting, MPI_STATUS_IGNORE);
+        if (!waiting) return c->told || c->n_heard > 0;
+        hear(c);
+    }
+}
+
+void vv_comm_call_settle(struct vv_comm *c)
+{
+    int64_t n_told = c->told;
+    vv_comm_sum_i64(c, &n_told, 1);
+    while (c->n_heard + c->told < n_told) hear(c);
+    c->told = false;
+    c->n_heard = 0;
 }
 
 void vv_comm_exchange_fault(struct vv_comm *c)
@@ -130,6 +198,20 @@ struct vv_layout vv_comm_layout(const struct vv_comm *c, int64_t n)
 void vv_comm_barrier(struct vv_comm *c)
 {
     MPI_Barrier(c->mpi);
+}
+
+void vv_comm_rest(struct vv_comm *c)
+{
+    static const struct timespec nap = {.tv_nsec = 2000000};
+    MPI_Request request;
+    int all = 0;
+    MPI_Ibarrier(c->mpi, &request);
+    for (;;) {
+        MPI_Test(&request, &all, MPI_STATUS_IGNORE);
+        if (all) return;
+        nanosleep(&nap, NULL);
+        vv_watch_move(0.0);
+    }
 }
 
 void vv_comm_bcast(struct vv_comm *c, void *data, size_t bytes, int root)

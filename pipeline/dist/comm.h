@@ -5,6 +5,7 @@
 #ifndef VV_DIST_COMM_H
 #define VV_DIST_COMM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,17 @@ enum vv_status vv_comm_start(int *argc, char ***argv, struct vv_comm **world);
 void vv_comm_on_failure(struct vv_comm *c, void (*tell)(const char *text));
 
 void vv_comm_finish(struct vv_comm **world);
+
+/* Collective. The communicator of the ranks of c that give the same group (0, 1, ...), in the order of c. Its
+ * collective operations concern nobody else. To be released by all of them. */
+enum vv_status vv_comm_split(struct vv_comm *c, int group, struct vv_comm **part);
+void vv_comm_release(struct vv_comm **part);
+
+/* Calling off work that parts of c do side by side. Local. Tells all other ranks of c, at most once. / Local. Whether
+ * this rank was told, or has told. / Collective. Ends it: nobody tells any more, and nothing is left on the way. */
+void vv_comm_call_off(struct vv_comm *c);
+bool vv_comm_called_off(struct vv_comm *c);
+void vv_comm_call_settle(struct vv_comm *c);
 
 /* Local. This process's rank as the launcher tells it in the environment, before MPI is started; -1
  * without a launcher. Lets only one of many ranks report a wrong command line. */
@@ -41,6 +53,10 @@ struct vv_layout vv_comm_layout(const struct vv_comm *c, int64_t n);
 
 /* Collective. Waits for all ranks. */
 void vv_comm_barrier(struct vv_comm *c);
+
+/* Collective. The same for those who may have to wait long: they sleep, so that those who work have the cores, and
+ * the watchdog does not mind. */
+void vv_comm_rest(struct vv_comm *c);
 
 /* Collective. Copies `bytes` bytes from rank `root` to all. */
 void vv_comm_bcast(struct vv_comm *c, void *data, size_t bytes, int root);

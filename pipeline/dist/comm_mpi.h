@@ -10,6 +10,8 @@
 struct vv_comm {
     MPI_Comm mpi;
     int rank, size;
+    bool told;   /* this rank has called off */
+    int n_heard; /* others that have, as far as this rank has looked */
 };
 
 /* Largest number of bytes in one message. */

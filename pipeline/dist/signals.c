@@ -10,7 +10,7 @@
 static volatile sig_atomic_t stop;
 
 /* What is watched, and when the file was last looked for: file systems of clusters are slow. */
-static const char *watched;
+static const char *watched, *watched_also;
 static double deadline, looked;
 static bool seen;
 static const double LOOK_EVERY = 1.0;
@@ -38,6 +38,7 @@ void vv_signals_ignore(void)
 {
     handle_with(SIG_IGN);
     stop = 0;
+    watched_also = NULL;
     vv_signals_watch(NULL, 0.0);
 }
 
@@ -50,14 +51,25 @@ void vv_signals_watch(const char *path, double seconds)
     seen = false;
 }
 
+void vv_signals_watch_also(const char *path)
+{
+    watched_also = path;
+}
+
+static bool is_there(const char *path)
+{
+    return path && access(path, F_OK) == 0;
+}
+
 enum vv_stop vv_signals_stop_requested(void)
 {
     if (stop) return VV_STOP_SIGNAL;
-    if (!watched && deadline == 0.0) return VV_GO_ON;
+    const bool files = watched || watched_also;
+    if (!files && deadline == 0.0) return VV_GO_ON;
     const double now = vv_clock_seconds();
-    if (watched && !seen && now - looked >= LOOK_EVERY) {
+    if (files && !seen && now - looked >= LOOK_EVERY) {
         looked = now;
-        seen = access(watched, F_OK) == 0;
+        seen = is_there(watched) || is_there(watched_also);
     }
     if (seen) return VV_STOP_FILE;
     return deadline > 0.0 && now >= deadline ? VV_STOP_TIME : VV_GO_ON;

@@ -15,6 +15,9 @@ void vv_signals_catch(void);
  * rank does not look). path: borrowed until vv_signals_ignore. */
 void vv_signals_watch(const char *path, double seconds);
 
+/* Local. The same for a further file, one that concerns several runs after each other; until vv_signals_ignore. */
+void vv_signals_watch_also(const char *path);
+
 /* Local. Whether this rank has been asked to stop, and by what; ranks learn of each other in vv_agree. Cheap
  * enough for loops. */
 enum vv_stop vv_signals_stop_requested(void);

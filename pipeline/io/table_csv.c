@@ -97,7 +97,7 @@ void vv_csv_release(struct vv_csv_sheet **sheets, int n)
     *sheets = NULL;
 }
 
-static void write_text(const char *text, struct vv_strbuf *out)
+void vv_csv_put_text(const char *text, struct vv_strbuf *out)
 {
     if (!text) return;
     if (!strpbrk(text, ",\"\r\n#")) {
@@ -112,16 +112,21 @@ static void write_text(const char *text, struct vv_strbuf *out)
     vv_strbuf_puts(out, "\"");
 }
 
-static void write_value(const struct vv_column *c, int64_t i, struct vv_strbuf *out)
+void vv_csv_put_number(double value, struct vv_strbuf *out)
 {
     char number[32] = "nan";
+    if (!isnan(value)) vv_text_from_float(value, number, sizeof number);
+    vv_strbuf_puts(out, number);
+}
+
+static void write_value(const struct vv_column *c, int64_t i, struct vv_strbuf *out)
+{
     if (c->type == VV_TEXT) {
-        write_text(c->text[i], out);
+        vv_csv_put_text(c->text[i], out);
     } else if (c->type == VV_I64) {
         vv_strbuf_addf(out, "%lld", (long long)c->i64[i]);
     } else {
-        if (!isnan(c->f64[i])) vv_text_from_float(c->f64[i], number, sizeof number);
-        vv_strbuf_puts(out, number);
+        vv_csv_put_number(c->f64[i], out);
     }
 }
 
@@ -145,8 +150,7 @@ static void write_position(const struct vv_csv_sheet *sheet, const char *dim, in
     vv_strbuf_puts(out, ",");
 }
 
-static void write_comment(const char *name, const char *units, const char *description,
-                          struct vv_strbuf *out)
+void vv_csv_put_comment(const char *name, const char *units, const char *description, struct vv_strbuf *out)
 {
     vv_strbuf_addf(out, "# %s [%s]: ", name, units);
     for (const char *p = description; *p; p++) vv_strbuf_add(out, *p == '\n' ? " " : p, 1);
@@ -160,7 +164,7 @@ void vv_csv_write(const struct vv_csv_sheet *sheet, const char *provenance, stru
     vv_strbuf_addf(out, "# %s\n", provenance);
     for (int i = 0; i < sheet->n_columns; i++) {
         const struct vv_column *const c = sheet->columns[i];
-        write_comment(leaf(c->name), c->units, c->description, out);
+        vv_csv_put_comment(leaf(c->name), c->units, c->description, out);
     }
     for (int d = 0; d < first->n_dims; d++) {
         const char *const dim = first->dims[d].name;
@@ -168,7 +172,7 @@ void vv_csv_write(const struct vv_csv_sheet *sheet, const char *provenance, stru
         if (is_layer(dim) && named) vv_strbuf_addf(out, "%s_name,", dim);
     }
     for (int i = 0; i < sheet->n_columns; i++) {
-        write_text(leaf(sheet->columns[i]->name), out);
+        vv_csv_put_text(leaf(sheet->columns[i]->name), out);
         vv_strbuf_puts(out, i + 1 < sheet->n_columns ? "," : "\n");
     }
     for (int64_t row = 0; row < vv_column_length(first); row++) {

@@ -25,4 +25,10 @@ void vv_csv_release(struct vv_csv_sheet **sheets, int n);
  * to run. */
 void vv_csv_write(const struct vv_csv_sheet *sheet, const char *provenance, struct vv_strbuf *out);
 
+/* Local. The pieces such files are made of: a text, quoted where needed (NULL: empty); a number; a line of the header
+ * that explains a column. */
+void vv_csv_put_text(const char *text, struct vv_strbuf *out);
+void vv_csv_put_number(double value, struct vv_strbuf *out);
+void vv_csv_put_comment(const char *name, const char *units, const char *description, struct vv_strbuf *out);
+
 #endif

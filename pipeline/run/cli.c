@@ -82,6 +82,11 @@ static const struct vv_cli_option *find_short(char letter)
 
 static enum vv_status set(struct vv_cli *cli, const struct vv_cli_option *o, const char *value)
 {
+    if (o->offset == offsetof(struct vv_cli, sweep)) {
+        if (cli->n_sweeps == VV_CLI_SWEEPS)
+            return vv_fail(VV_USAGE, "option '--sweep' is given more than %d times", VV_CLI_SWEEPS);
+        cli->sweeps[cli->n_sweeps++] = value;
+    }
     *(const char **)(void *)((char *)cli + o->offset) = value;
     return VV_OK;
 }
@@ -94,7 +99,7 @@ static enum vv_status take_option(struct vv_cli *cli, int argc, char **argv, int
         for (const char *p = text + 1; *p; p++) {
             const struct vv_cli_option *o = find_short(*p);
             if (!o) return unknown_option(text);
-            set(cli, o, "");
+            VV_TRY(set(cli, o, ""));
         }
         return VV_OK;
     }

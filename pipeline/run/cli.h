@@ -16,6 +16,8 @@ enum vv_command {
     VV_N_COMMANDS /* also: no command given */
 };
 
+enum { VV_CLI_SWEEPS = 32 };
+
 struct vv_cli_command {
     const char *name, *arguments;
     bool needs_mpi;
@@ -36,6 +38,8 @@ struct vv_cli {
 #define VV_OPTION(field, letter, name, argument, commands, help) const char *field;
 #include "run/options.def"
 #undef VV_OPTION
+    int n_sweeps;
+    const char *sweeps[VV_CLI_SWEEPS]; /* [n_sweeps] every --sweep; the one option that may be repeated */
 };
 
 /* Local. Parses; VV_USAGE with hint when something is wrong. Arguments may follow options. argv is

@@ -6,7 +6,9 @@
 #include "base/text.h"
 #include "dist/agree.h"
 #include "run/commands.h"
+#include "run/identity.h"
 #include "run/job.h"
+#include "run/plan_sweep.h"
 #include "run/reuse.h"
 
 /* Local. Whether anything is known of a layer's values, with the reason for what is to be computed. */
@@ -17,19 +19,8 @@ struct outlook {
 /* Collective. What the cache has of each step. */
 static enum vv_status look(struct vv_job *job, const struct vv_cache *cache, struct vv_strbuf *out)
 {
-    const struct vv_settings_head *const head = vv_settings_head(&job->settings);
     struct vv_keys keys;
-    struct vv_digest content;
-    enum vv_status st = vv_keys_init(&keys, &job->plan, job->n_layers, job->layer_names, (uint64_t)head->seed,
-                                     job->labels, job->n_labels, &job->others);
-    st = vv_agree(job->comm, st);
-    for (int l = 0; !st && l < job->n_layers; l++) {
-        struct vv_digest identity;
-        st = vv_agree(job->comm, vv_keys_identity(job->source, l, &head->input, &identity));
-        if (!st && vv_cache_recall(cache, identity, &content)) st = vv_keys_set_content(&keys, l, content);
-        st = vv_agree(job->comm, st);
-    }
-    if (!st) st = vv_agree(job->comm, vv_keys_finish(&keys));
+    enum vv_status st = vv_identity_recall(job, cache, &keys);
     vv_strbuf_addf(out, "\ncache: %s\n", cache->folder);
     for (int s = 0; !st && s < job->plan.n_steps; s++) {
         const struct vv_step *const it = &job->plan.steps[s];
@@ -55,16 +46,12 @@ static enum vv_status look(struct vv_job *job, const struct vv_cache *cache, str
 }
 
 /* Collective. The same, with the cache that a run would use. */
-static enum vv_status look_into_cache(struct vv_job *job, struct vv_strbuf *out)
+static enum vv_status look_into_cache(struct vv_job *job, const struct vv_points *points, struct vv_strbuf *out)
 {
-    const struct vv_settings_head *const head = vv_settings_head(&job->settings);
-    struct vv_strbuf directory, beside;
+    struct vv_points_common common;
     struct vv_cache cache;
-    vv_strbuf_init(&directory);
-    vv_strbuf_init(&beside);
-    vv_settings_directory(head, &directory);
-    const char *const folder = vv_cache_folder(head->resources.cache, directory.text, &beside);
-    enum vv_status st = vv_agree(job->comm, directory.failed || beside.failed ? VV_MEMORY : VV_OK);
+    enum vv_status st = vv_agree(job->comm, vv_points_common_init(&common, points));
+    const char *const folder = common.cache.length > 0 ? common.cache.text : NULL;
     if (!st) st = vv_cache_open(job->comm, folder, false, &cache);
     if (!st) {
         int64_t there = folder && access(folder, F_OK) == 0;
@@ -73,8 +60,27 @@ static enum vv_status look_into_cache(struct vv_job *job, struct vv_strbuf *out)
         if (!st && there) st = look(job, &cache, out);
         vv_cache_close(&cache);
     }
-    vv_strbuf_release(&directory);
-    vv_strbuf_release(&beside);
+    vv_points_common_release(&common);
+    return st;
+}
+
+/* Collective. A single run, or a point of a sweep. */
+static enum vv_status plan_one(const struct vv_call *call, struct vv_points *points, int64_t point, int size)
+{
+    const bool speaks = vv_comm_rank(call->comm) == 0;
+    struct vv_job job;
+    enum vv_status st = vv_job_open_point(&job, call->comm, call->cli, points, point, size, true);
+    if (!st) st = vv_job_verdict(&job, speaks);
+    struct vv_strbuf text;
+    vv_strbuf_init(&text);
+    if (!st) {
+        vv_plan_write(&job.plan, &job.settings, call->cli->verbose != NULL, &text);
+        st = look_into_cache(&job, points, &text);
+    }
+    if (!st && speaks) fputs(text.text, stdout);
+    vv_strbuf_release(&text);
+    if (!st) st = vv_plan_fits(&job.plan, vv_settings_head(&job.settings)->resources.memory);
+    vv_job_close(&job);
     return st;
 }
 
@@ -85,18 +91,19 @@ enum vv_status vv_command_plan(const struct vv_call *call)
     if (call->cli->ranks && (!vv_text_to_int(call->cli->ranks, &size) || size < 1 || size > 1 << 24))
         return vv_fail(VV_USAGE, "option '--ranks' needs a number from 1 to %d, not '%s'", 1 << 24,
                        call->cli->ranks);
-    struct vv_job job;
-    enum vv_status st = vv_job_open(&job, call->comm, call->cli, (int)size, true);
-    if (!st) st = vv_job_verdict(&job, speaks);
-    struct vv_strbuf text;
-    vv_strbuf_init(&text);
-    if (!st) {
-        vv_plan_write(&job.plan, &job.settings, call->cli->verbose != NULL, &text);
-        st = look_into_cache(&job, &text);
+    struct vv_points points;
+    struct vv_log log;
+    vv_log_init(&log, VV_LOG_WARNING, speaks);
+    enum vv_status st = vv_points_open(&points, call->comm, call->cli);
+    if (!st && points.swept) st = vv_points_verdict(&points.diagnostics, call->cli, speaks);
+    if (!st && call->cli->count) {
+        if (speaks) printf("%lld\n", points.swept ? (long long)points.sweep.n_points : 1ll);
+    } else if (!st) {
+        vv_points_warn(&points, &log);
+        const bool one = !points.swept || points.only != VV_NO_POINT;
+        st = one ? plan_one(call, &points, points.only, (int)size) : vv_plan_sweep(call, &points, (int)size);
     }
-    if (!st && speaks) fputs(text.text, stdout);
-    vv_strbuf_release(&text);
-    if (!st) st = vv_plan_fits(&job.plan, vv_settings_head(&job.settings)->resources.memory);
-    vv_job_close(&job);
+    vv_points_close(&points);
+    vv_log_release(&log);
     return st;
 }

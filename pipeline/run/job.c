@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/job.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -18,15 +17,13 @@ static void check_name(struct vv_job *job)
                                "elsewhere", name);
 }
 
-static enum vv_status read_settings(struct vv_job *job)
+static enum vv_status read_settings(struct vv_job *job, struct vv_points *points, int64_t point)
 {
-    const struct vv_cli *cli = job->cli;
-    if (cli->n_arguments < 1) {
-        vv_fail(VV_USAGE, "no configuration file given");
-        return vv_error_hint("try 'varve run configs/quickstart.yml'");
+    if (point == VV_NO_POINT) {
+        job->diagnostics = points->diagnostics;
+        points->diagnostics = (struct vv_diagnostics){.n = 0};
     }
-    VV_TRY(vv_settings_read(&job->settings, cli->arguments[0], cli->arguments + 1,
-                            cli->n_arguments - 1, &job->diagnostics));
+    VV_TRY(vv_points_settings(points, point, &job->settings, &job->diagnostics));
     if (job->settings.values && job->diagnostics.n == 0)
         vv_input_check(&vv_settings_head(&job->settings)->input, &job->diagnostics);
     if (job->settings.values && job->diagnostics.n == 0) check_name(job);
@@ -108,14 +105,29 @@ static enum vv_status digest_of_input(const struct vv_job *job, const struct vv_
 enum vv_status vv_job_open(struct vv_job *job, struct vv_comm *comm, const struct vv_cli *cli,
                            int size, bool with_rates)
 {
+    struct vv_points points;
+    enum vv_status st = vv_points_open(&points, comm, cli);
+    if (!st && points.swept) {
+        vv_fail(VV_USAGE, "'%s' describes a sweep, and this needs a single run", cli->arguments[0]);
+        st = vv_error_hint("'varve run' leaves one in results/<name>/<point> for each point");
+    }
+    if (st) *job = (struct vv_job){.comm = comm, .cli = cli};
+    else st = vv_job_open_point(job, comm, cli, &points, VV_NO_POINT, size, with_rates);
+    job->points = points;
+    return st;
+}
+
+enum vv_status vv_job_open_point(struct vv_job *job, struct vv_comm *comm, const struct vv_cli *cli,
+                                 struct vv_points *points, int64_t point, int size, bool with_rates)
+{
     *job = (struct vv_job){.comm = comm, .cli = cli};
     struct vv_digest digest = {0, 0};
-    VV_TRY(vv_agree(comm, read_settings(job)));
+    VV_TRY(vv_agree(comm, read_settings(job, points, point)));
     VV_TRY(vv_agree(comm, digest_of(job, &digest)));
     VV_TRY(same_everywhere(job, digest));
     if (job->diagnostics.n > 0) return VV_OK;
     job->threads = (int)vv_settings_head(&job->settings)->resources.threads;
-    if (job->threads == 0) job->threads = vv_comm_cores(comm);
+    if (job->threads == 0) job->threads = points->cores;
     if (with_rates) VV_TRY(vv_rates_measure(comm, &job->rates));
     VV_TRY(vv_source_open(comm, &vv_settings_head(&job->settings)->input, &job->source));
     VV_TRY(vv_others_open(comm, &vv_settings_head(&job->settings)->input, job->source, &job->others));
@@ -156,13 +168,10 @@ void vv_job_close(struct vv_job *job)
     if (job->source) vv_source_close(&job->source);
     vv_settings_release(&job->settings);
     vv_diagnostics_release(&job->diagnostics);
+    vv_points_close(&job->points);
 }
 
 enum vv_status vv_job_verdict(const struct vv_job *job, bool speaks)
 {
-    const int n = job->diagnostics.n;
-    if (n == 0) return VV_OK;
-    for (int i = 0; speaks && i < n; i++) fprintf(stderr, "%s\n", job->diagnostics.lines[i]);
-    return vv_fail(VV_USAGE, "%d error%s in the configuration '%s'", n, n == 1 ? "" : "s",
-                   job->cli->arguments[0]);
+    return vv_points_verdict(&job->diagnostics, job->cli, speaks);
 }

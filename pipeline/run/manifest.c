@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -203,4 +204,52 @@ enum vv_status vv_manifest_check_report(struct vv_comm *c, const char *directory
         st = vv_error_hint("run the analysis again; what the cache keeps is not computed again");
     }
     return vv_agree(c, st);
+}
+
+static bool says_done(const char *directory)
+{
+    char word[8] = "";
+    struct vv_strbuf path;
+    vv_strbuf_init(&path);
+    vv_strbuf_addf(&path, "%s/STATUS", directory);
+    FILE *const file = path.failed ? NULL : fopen(path.text, "r");
+    const bool done = file && fgets(word, sizeof word, file) && strcmp(word, "done\n") == 0;
+    if (file) fclose(file);
+    vv_strbuf_release(&path);
+    return done;
+}
+
+/* One line of the list: whether that file is there, of that size. Other lines are none of its business. */
+static bool file_whole(const char *directory, char *line)
+{
+    const char *const colon = strrchr(line, ':');
+    const long long bytes = colon ? strtoll(colon + 1, NULL, 10) : 0;
+    const char *const name = listed_name(line);
+    struct vv_strbuf path;
+    struct stat info;
+    if (!name) return true;
+    vv_strbuf_init(&path);
+    vv_strbuf_addf(&path, "%s/%s", directory, name);
+    const bool whole = !path.failed && stat(path.text, &info) == 0 && (long long)info.st_size == bytes;
+    vv_strbuf_release(&path);
+    return whole;
+}
+
+bool vv_manifest_whole(const char *directory, const char *identity)
+{
+    char line[4096], wanted[64];
+    struct vv_strbuf path;
+    bool known = false, whole = true;
+    if (!says_done(directory)) return false;
+    snprintf(wanted, sizeof wanted, "  \"identity\": \"%.40s\",\n", identity);
+    vv_strbuf_init(&path);
+    vv_strbuf_addf(&path, "%s/manifest.json", directory);
+    FILE *const file = path.failed ? NULL : fopen(path.text, "r");
+    while (file && whole && fgets(line, sizeof line, file)) {
+        if (strcmp(line, wanted) == 0) known = true;
+        else whole = file_whole(directory, line);
+    }
+    if (file) fclose(file);
+    vv_strbuf_release(&path);
+    return known && whole;
 }

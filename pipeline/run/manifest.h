@@ -3,6 +3,8 @@
 #ifndef VV_RUN_MANIFEST_H
 #define VV_RUN_MANIFEST_H
 
+#include <stdbool.h>
+
 #include "data/table.h"
 #include "dist/comm.h"
 
@@ -17,5 +19,9 @@ enum vv_status vv_manifest_check_report(struct vv_comm *c, const char *directory
 /* Collective. Removes the files that the manifest of an earlier run in this directory lists, and the
  * manifest: the results of two runs must not be mixed. Without a manifest nothing is removed. */
 enum vv_status vv_manifest_forget(struct vv_comm *c, const char *directory);
+
+/* Local. Whether the directory holds the finished run of that identity (run/identity.h): STATUS says done, and every
+ * file that the manifest lists is there with its size. */
+bool vv_manifest_whole(const char *directory, const char *identity);
 
 #endif

@@ -96,6 +96,12 @@ enum vv_status vv_provenance_collect(struct vv_comm *c, const struct vv_settings
     return st;
 }
 
+enum vv_status vv_provenance_add_identity(struct vv_table *table, const char *identity)
+{
+    return vv_table_add_text(table, "provenance/identity",
+                             "digest of stages, parameters and inputs (by path, size and time)", identity);
+}
+
 /* Collective. What rank 0 has warned of: the others do not keep the same. */
 static enum vv_status add_warnings(struct vv_comm *c, const struct vv_log *log, struct vv_table *table)
 {

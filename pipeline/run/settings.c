@@ -28,6 +28,9 @@ static const struct vv_param resource_params[] = {
     {.key = "threads", .type = VV_PARAM_INT, .offset = AT(resources.threads) - AT(resources),
      .standard = "0", .minimum = 0, .maximum = 1024,
      .help = "threads of each rank; 0: OMP_NUM_THREADS, or the cores of a node divided by its ranks"},
+    {.key = "ranks_per_point", .type = VV_PARAM_INT, .offset = AT(resources.ranks_per_point) - AT(resources),
+     .standard = "0", .minimum = 0, .maximum = 1 << 24,
+     .help = "a sweep runs points side by side, each on at least so many ranks; 0: one after the other, on all"},
     {.key = NULL},
 };
 
@@ -45,6 +48,9 @@ static const struct vv_param head_params[] = {
     {.key = "resources", .type = VV_PARAM_SECTION, .offset = AT(resources),
      .fields = resource_params, .item_size = sizeof(((struct vv_settings_head *)0)->resources),
      .help = "limits of the machine"},
+    {.key = "sweep", .type = VV_PARAM_SECTION, .offset = AT(sweep), .fields = vv_sweep_params,
+     .item_size = sizeof(struct vv_sweep_config),
+     .help = "run every combination of some values; results go to results/<name>/<point>"},
     {.key = "stages", .type = VV_PARAM_SECTION, .required = true,
      .help = "what to compute; a stage is on when its key is present, {} means its defaults"},
     {.key = NULL},
@@ -104,16 +110,11 @@ static enum vv_status parse(struct vv_settings *s, struct vv_diagnostics *d)
     return vv_schema_parse(s->params, s->tree, "", s->values, d);
 }
 
-enum vv_status vv_settings_read(struct vv_settings *s, const char *path,
-                                char *const *overrides, int n_overrides,
-                                struct vv_diagnostics *d)
+enum vv_status vv_settings_parse(struct vv_settings *s, struct vv_node *tree, struct vv_diagnostics *d)
 {
-    *s = (struct vv_settings){.tree = NULL};
-    enum vv_status st = vv_tree_read(path, d, &s->tree);
-    for (int i = 0; !st && s->tree && i < n_overrides; i++)
-        st = vv_tree_override(&s->tree, overrides[i], d);
-    d->tree = s->tree;
-    if (!st && s->tree) st = parse(s, d);
+    *s = (struct vv_settings){.tree = tree};
+    d->tree = tree;
+    const enum vv_status st = tree ? parse(s, d) : VV_OK;
     if (st) vv_settings_release(s);
     return st;
 }
@@ -167,16 +168,20 @@ void vv_settings_directory(const struct vv_settings_head *head, struct vv_strbuf
     else vv_strbuf_addf(out, "results/%s", head->name);
 }
 
-/* Writes the schema with only the stages that are on. */
+/* Writes the schema with only the stages that are on, and without the sweep that this may be a point of. */
 void vv_settings_write(const struct vv_settings *s, bool with_origins, struct vv_strbuf *out)
 {
     struct vv_param on[VV_N_STAGES + 1], head[N_HEAD];
-    int n = 0;
+    int n = 0, n_head = 0;
     for (const struct vv_param *p = s->stage_params; p->key; p++)
         if (vv_settings_enabled(s, vv_registry_find(p->key))) on[n++] = *p;
     on[n] = (struct vv_param){.key = NULL};
-    memcpy(head, s->params, sizeof head);
-    head[N_HEAD - 2].fields = on;
+    for (int i = 0; i < N_HEAD; i++) {
+        if (s->params[i].key && strcmp(s->params[i].key, "sweep") == 0) continue;
+        head[n_head] = s->params[i];
+        if (i == N_HEAD - 2) head[n_head].fields = on;
+        n_head++;
+    }
     vv_schema_write(head, s->values, with_origins ? s->tree : NULL, 0, out);
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/strbuf.h"
 #include "config/schema.h"
+#include "config/sweep.h"
 #include "config/tree.h"
 #include "io/source.h"
 #include "run/registry.h"
@@ -26,7 +27,9 @@ struct vv_settings_head {
         double time_limit; /* seconds; 0: none */
         double checkpoint; /* seconds between two times a search saves its state; 0: never */
         int64_t threads; /* threads of each rank; 0: vv_comm_cores */
+        int64_t ranks_per_point; /* of a sweep; 0: all */
     } resources;
+    struct vv_sweep_config sweep; /* for help and defaults: the points of a sweep have none (run/points.h) */
 };
 
 struct vv_settings {
@@ -37,11 +40,9 @@ struct vv_settings {
     struct vv_node *tree;           /* what was written, for origins; owned */
 };
 
-/* Local. Reads file and overrides ("a.b=value", [n_overrides]) and checks them against the schema.
- * What is wrong goes to `d`; a file that cannot be opened is VV_USAGE. */
-enum vv_status vv_settings_read(struct vv_settings *s, const char *path,
-                                char *const *overrides, int n_overrides,
-                                struct vv_diagnostics *d);
+/* Local. Checks a configuration that was read against the schema. The tree is owned from here on (NULL: nothing to
+ * check). What is wrong goes to `d`. */
+enum vv_status vv_settings_parse(struct vv_settings *s, struct vv_node *tree, struct vv_diagnostics *d);
 
 /* Local. All defaults, no file. */
 enum vv_status vv_settings_init(struct vv_settings *s);

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/directory.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "dist/agree.h"
+#include "io/publish.h"
+
+enum vv_status vv_directory_path(const char *directory, const char *name, struct vv_strbuf *path)
+{
+    vv_strbuf_reset(path);
+    vv_strbuf_addf(path, "%s/%s", directory, name);
+    return path->failed ? VV_MEMORY : VV_OK;
+}
+
+enum vv_status vv_directory_write(struct vv_comm *c, const char *directory, const char *name, const char *text)
+{
+    struct vv_strbuf path;
+    vv_strbuf_init(&path);
+    enum vv_status st = vv_agree_to_finish(c, vv_directory_path(directory, name, &path));
+    if (!st) st = vv_publish_text(c, path.text, text);
+    vv_strbuf_release(&path);
+    return st;
+}
+
+/* Local. Whether the directory holds a run that there is to go on with. */
+static enum vv_status find_run(const char *directory)
+{
+    struct vv_strbuf path;
+    vv_strbuf_init(&path);
+    enum vv_status st = vv_directory_path(directory, "STATUS", &path);
+    if (!st && access(path.text, F_OK) != 0) {
+        vv_fail(VV_USAGE, "there is no run in '%s' to go on with", directory);
+        st = vv_error_hint("leave --resume out to begin one");
+    }
+    vv_strbuf_release(&path);
+    return st;
+}
+
+enum vv_status vv_directory_claim(struct vv_comm *c, const char *directory, bool resume, struct vv_log *log,
+                                  struct vv_claim *claim)
+{
+    const bool first = vv_comm_rank(c) == 0;
+    if (resume) VV_TRY(vv_agree(c, first ? find_run(directory) : VV_OK));
+    VV_TRY(vv_publish_directory(c, directory));
+    VV_TRY(vv_claim_take(c, directory, log, claim));
+    return vv_agree(c, first ? vv_publish_clear(directory) : VV_OK);
+}
+
+void vv_directory_end(struct vv_comm *c, const char *directory, enum vv_status st)
+{
+    char text[1200] = "done\n";
+    const struct vv_error first = *vv_error_last();
+    if (st == VV_STOPPED) snprintf(text, sizeof text, "stopped\n");
+    else if (st) snprintf(text, sizeof text, "failed: %s\n", first.message);
+    vv_error_clear();
+    vv_directory_write(c, directory, "STATUS", text);
+    if (st) vv_error_restore(&first);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* The run directory: claimed while a run goes on, with its small files. */
+#ifndef VV_RUN_DIRECTORY_H
+#define VV_RUN_DIRECTORY_H
+
+#include "base/log.h"
+#include "base/strbuf.h"
+#include "dist/comm.h"
+#include "run/claim.h"
+
+/* Local. "<directory>/<name>", replacing what is in the buffer. */
+enum vv_status vv_directory_path(const char *directory, const char *name, struct vv_strbuf *path);
+
+/* Collective. Writes a small text file there. Stop requests do not keep it from that. */
+enum vv_status vv_directory_write(struct vv_comm *c, const char *directory, const char *name, const char *text);
+
+/* Collective. Claims the directory, made if need be, and removes what an earlier run left there unfinished. With
+ * `resume` VV_USAGE when no run was begun in it. */
+enum vv_status vv_directory_claim(struct vv_comm *c, const char *directory, bool resume, struct vv_log *log,
+                                  struct vv_claim *claim);
+
+/* Collective. The last word, in the file STATUS: done, stopped, or failed and why. A failure here does not hide the
+ * error that is recorded. */
+void vv_directory_end(struct vv_comm *c, const char *directory, enum vv_status st);
+
+#endif
