@@ -7,10 +7,11 @@
 static const struct vv_param layers_params[] = {
     {.key = "path", .type = VV_PARAM_PATH, .offset = offsetof(struct vv_layers_config, path),
      .required = true,
-     .help = "file that holds the layers (HDF5, .npy, IDX), or one file per layer: dir/{layer}.npy"},
+     .help = "file that holds the layers (HDF5, .npy, .npz, safetensors or its index, IDX, CIFAR's .bin), or one file "
+             "per layer: dir/{layer}.npy"},
     {.key = "dataset", .type = VV_PARAM_TEXT, .offset = offsetof(struct vv_layers_config, dataset),
-     .help = "HDF5: which datasets are layers, such as mean/layer_*; default: all with 2 or more "
-             "dimensions"},
+     .help = "files of several arrays: which are layers, such as mean/layer_* or {layer}/activations; default: all "
+             "with 2 or more dimensions"},
     {.key = "select", .type = VV_PARAM_TEXTS, .offset = offsetof(struct vv_layers_config, select),
      .help = "layers to keep, by name (with * and ?) or position from 0: 3, 2..5, -1"},
     {.key = NULL},
@@ -18,9 +19,10 @@ static const struct vv_param layers_params[] = {
 
 static const struct vv_param label_params[] = {
     {.key = "path", .type = VV_PARAM_PATH, .offset = offsetof(struct vv_label_config, path),
-     .required = true, .help = "file of labels: HDF5, .npy, IDX, CSV, or text with one a line"},
+     .required = true, .help = "file of labels: HDF5, .npy, .npz, safetensors, IDX, CIFAR's .bin, CSV, or text "
+                                "with one a line"},
     {.key = "dataset", .type = VV_PARAM_TEXT, .offset = offsetof(struct vv_label_config, dataset),
-     .help = "HDF5: dataset that holds them"},
+     .help = "files of several arrays: the one that holds them"},
     {.key = "column", .type = VV_PARAM_TEXT, .offset = offsetof(struct vv_label_config, column),
      .help = "CSV: heading of the column, or its position from 0 in a file without headings"},
     {.key = "missing", .type = VV_PARAM_TEXT, .offset = offsetof(struct vv_label_config, missing),

@@ -39,14 +39,14 @@ static enum vv_status write_scalar(const char *path, const struct vv_reader *rea
 {
     if (a->is_text) {
         char *text = NULL;
-        const enum vv_status st = reader->read_texts(path, a, &text);
+        const enum vv_status st = reader->read_texts(vv_array_file(a, path), a, &text);
         if (!st) write_text(text, out);
         vv_mem_free(text);
         return st;
     }
     void *handle = NULL;
     double value;
-    enum vv_status st = reader->open(path, a, &handle);
+    enum vv_status st = reader->open(vv_array_file(a, path), a, &handle);
     if (!st) st = reader->read(handle, 0, 1, VV_FLOAT64, &value);
     if (!st) vv_strbuf_addf(out, "%.10g", value);
     reader->close(handle);
@@ -66,7 +66,8 @@ static enum vv_status inspect_arrays(const char *path, const struct vv_reader *r
     enum vv_status st = VV_OK;
     for (int i = 0; !st && i < n; i++) {
         vv_strbuf_addf(out, "  %-*s  %-8s ", width, arrays[i].name, arrays[i].stored);
-        if (arrays[i].n_dims == 0) st = write_scalar(path, reader, &arrays[i], out);
+        if (arrays[i].refusal) vv_strbuf_addf(out, "cannot be read: %s", arrays[i].refusal);
+        else if (arrays[i].n_dims == 0) st = write_scalar(path, reader, &arrays[i], out);
         else write_shape(&arrays[i], out);
         vv_strbuf_puts(out, "\n");
     }

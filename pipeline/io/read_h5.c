@@ -15,8 +15,9 @@ struct handle {
     struct vv_array array;
 };
 
-static bool claims(const unsigned char *head, size_t n)
+static bool claims(const char *path, const unsigned char *head, size_t n)
 {
+    (void)path;
     return n >= 8 && memcmp(head, "\x89HDF\r\n\x1a\n", 8) == 0;
 }
 
@@ -198,6 +199,7 @@ static enum vv_status read_texts(const char *path, const struct vv_array *a, cha
 
 extern const struct vv_reader vv_reader_h5;
 const struct vv_reader vv_reader_h5 = {.name = "hdf5",
+                                       .many = true,
                                        .claims = claims,
                                        .list = list,
                                        .open = open_array,

@@ -20,9 +20,10 @@ static bool number_of(int code, struct vv_number *n)
     return false;
 }
 
-static bool claims(const unsigned char *head, size_t n)
+static bool claims(const char *path, const unsigned char *head, size_t n)
 {
     struct vv_number number;
+    (void)path;
     if (n >= 2 && head[0] == 0x1f && head[1] == 0x8b) return true; /* gzip */
     return n >= 4 && head[0] == 0 && head[1] == 0 && number_of(head[2], &number) && head[3] > 0;
 }
@@ -72,7 +73,7 @@ static enum vv_status open_array(const char *path, const struct vv_array *a, voi
 {
     struct vv_number number;
     if (!number_of(a->code, &number)) return vv_fail(VV_BUG, "IDX type %d", a->code);
-    return vv_raw_open(path, a, number, handle);
+    return vv_raw_open_file(path, a, number, handle);
 }
 
 extern const struct vv_reader vv_reader_idx;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -39,25 +40,102 @@ enum vv_status vv_reader_find(const char *path, const struct vv_reader **reader)
     fclose(file);
     if (n == 0) return vv_fail(VV_INPUT, "'%s' is empty", path);
     for (size_t i = 0; i < sizeof readers / sizeof *readers && !*reader; i++)
-        if (readers[i]->claims(head, n)) *reader = readers[i];
+        if (readers[i]->claims(path, head, n)) *reader = readers[i];
     return VV_OK;
+}
+
+struct vv_array *vv_arrays_add(struct vv_array **arrays, int *n)
+{
+    if ((*n & (*n - 1)) == 0) { /* full: the room doubles, as a file may hold very many */
+        struct vv_array *const grown =
+            vv_mem_resize(*arrays, *n == 0 ? 1 : 2 * (int64_t)*n, sizeof *grown, "array headers");
+        if (!grown) return NULL;
+        *arrays = grown;
+    }
+    return &(*arrays)[(*n)++];
 }
 
 enum vv_status vv_arrays_single(const char *path, struct vv_array **arrays, int *n)
 {
+    *arrays = NULL;
     *n = 0;
-    if (!(*arrays = vv_mem_new(1, sizeof **arrays, "array header"))) return VV_MEMORY;
-    *n = 1;
-    if (((*arrays)->name = vv_reader_stem(path))) return VV_OK;
+    struct vv_array *const a = vv_arrays_add(arrays, n);
+    if (a && (a->name = vv_reader_stem(path))) return VV_OK;
     vv_arrays_release(arrays, *n);
     return VV_MEMORY;
 }
 
+void vv_array_release(struct vv_array *a)
+{
+    vv_mem_free(a->name);
+    vv_mem_free(a->file);
+    vv_mem_free(a->refusal);
+    vv_mem_free(a->remedy);
+    *a = (struct vv_array){.name = NULL};
+}
+
 void vv_arrays_release(struct vv_array **arrays, int n)
 {
-    for (int i = 0; *arrays && i < n; i++) vv_mem_free((*arrays)[i].name);
+    for (int i = 0; *arrays && i < n; i++) vv_array_release(&(*arrays)[i]);
     vv_mem_free(*arrays);
     *arrays = NULL;
+}
+
+/* Whether each component between slashes is a name. */
+static bool is_plain(const char *name)
+{
+    for (const char *p = name;; p++) {
+        const size_t n = strcspn(p, "/");
+        if (n == 0 || (n == 1 && p[0] == '.') || (n == 2 && p[0] == '.' && p[1] == '.')) return false;
+        p += n;
+        if (*p == '\0') return true;
+    }
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+enum vv_status vv_arrays_check_names(const struct vv_array *arrays, int n, const char *path)
+{
+    const char **const names = vv_mem_new(n, sizeof *names, "names of arrays");
+    if (!names) return VV_MEMORY;
+    enum vv_status st = VV_OK;
+    for (int i = 0; i < n && !st; i++) {
+        names[i] = arrays[i].name;
+        if (!is_plain(names[i]))
+            st = vv_fail(VV_INPUT, "'%s' calls an array '%.200s', which cannot name a layer", path, names[i]);
+    }
+    if (!st && n > 1) qsort(names, (size_t)n, sizeof *names, compare_names);
+    for (int i = 1; i < n && !st; i++)
+        if (strcmp(names[i - 1], names[i]) == 0)
+            st = vv_fail(VV_INPUT, "'%s' holds two arrays called '%.200s'", path, names[i]);
+    vv_mem_free(names);
+    return st;
+}
+
+const char *vv_array_file(const struct vv_array *a, const char *path)
+{
+    return a->file ? a->file : path;
+}
+
+enum vv_status vv_array_refuse(struct vv_array *a, enum vv_status st)
+{
+    if (st != VV_INPUT || a->refusal) return st;
+    const struct vv_error *const e = vv_error_last();
+    a->refusal = vv_mem_string(e->message);
+    if (e->hint[0]) a->remedy = vv_mem_string(e->hint);
+    if (!a->refusal || (e->hint[0] && !a->remedy)) return VV_MEMORY;
+    vv_error_clear();
+    return VV_OK;
+}
+
+enum vv_status vv_array_usable(const struct vv_array *a)
+{
+    if (!a->refusal) return VV_OK;
+    vv_fail(VV_INPUT, "%s", a->refusal);
+    return a->remedy ? vv_error_hint("%s", a->remedy) : VV_INPUT;
 }
 
 enum vv_status vv_array_shape(struct vv_array *a, const char *path)

@@ -41,6 +41,7 @@ enum vv_status vv_source_open(struct vv_comm *c, const struct vv_input_config *c
     enum vv_status st = s ? VV_OK : VV_MEMORY;
     if (!st) {
         *s = (struct vv_source){.config = config, .open_layer = -1};
+        s->where = &config->layers;
         st = config->synthetic.present ? open_synthetic(s) : vv_source_find(s);
     }
     st = vv_agree(c, st);

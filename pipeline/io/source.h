@@ -21,8 +21,9 @@ enum vv_duplicates { VV_DUPLICATES_ERROR, VV_DUPLICATES_KEEP, VV_DUPLICATES_DROP
 /* The section `input:` of the configuration. */
 struct vv_layers_config {
     char *path;              /* file, or a pattern with {layer} */
-    char *dataset;           /* HDF5: glob of dataset paths; other formats: unused */
+    char *dataset;           /* files of several arrays: glob of their names, or a pattern with {layer} */
     struct vv_texts select;  /* names (globs) or positions ("0", "2..5", "-1"); empty: all */
+    bool deep;               /* {layer} may stand for folders, too (not a parameter) */
     bool present;
 };
 
@@ -42,7 +43,7 @@ struct vv_input_config {
 
 struct vv_label_config {
     char *path;
-    char *dataset;     /* HDF5 dataset */
+    char *dataset;     /* name in a file of several arrays */
     char *column;      /* CSV: heading or 0-based position; default: the only or last column */
     char *missing;     /* value that means unlabelled */
 };

@@ -54,7 +54,7 @@ static enum vv_status choose_array(const struct vv_label_config *c, const char *
     const char *const wanted =
         c->dataset && c->dataset[0] == '/' ? c->dataset + 1 : c->dataset;
     *chosen = -1;
-    if (strcmp(reader->name, "hdf5") != 0) {
+    if (!reader->many) {
         *chosen = 0;
     } else if (!wanted) {
         vv_fail(VV_INPUT, "labels '%s': which dataset of '%s'?", name, c->path);
@@ -66,6 +66,7 @@ static enum vv_status choose_array(const struct vv_label_config *c, const char *
         vv_fail(VV_INPUT, "labels '%s': '%s' has no dataset '%s'", name, c->path, wanted);
         return vv_error_hint("'varve inspect %s' lists them", c->path);
     }
+    VV_TRY(vv_array_usable(&arrays[*chosen]));
     if (arrays[*chosen].n_cols != 1)
         return vv_fail(VV_INPUT, "labels '%s': '%s' of '%s' has %lld values per sample, not one",
                        name, arrays[*chosen].name, c->path, (long long)arrays[*chosen].n_cols);
@@ -76,11 +77,12 @@ static enum vv_status read_array(const struct vv_label_config *c, const char *na
                                  const struct vv_reader *reader, const struct vv_array *a,
                                  struct vv_labels *out)
 {
+    const char *const path = vv_array_file(a, c->path);
     enum vv_status st;
     if (a->is_text) {
         char **texts = vv_mem_new(a->n_rows, sizeof *texts, "labels");
         if (!texts) return VV_MEMORY;
-        st = reader->read_texts(c->path, a, texts);
+        st = reader->read_texts(path, a, texts);
         if (!st) st = from_texts(c, name, a->n_rows, texts, out);
         for (int64_t i = 0; i < a->n_rows; i++) vv_mem_free(texts[i]);
         vv_mem_free(texts);
@@ -88,7 +90,7 @@ static enum vv_status read_array(const struct vv_label_config *c, const char *na
     }
     void *handle = NULL;
     double *numbers = vv_mem_new(a->n_rows, sizeof *numbers, "labels");
-    st = numbers ? reader->open(c->path, a, &handle) : VV_MEMORY;
+    st = numbers ? reader->open(path, a, &handle) : VV_MEMORY;
     if (!st) st = reader->read(handle, 0, a->n_rows, VV_FLOAT64, numbers);
     if (!st) st = from_numbers(c, name, a->n_rows, numbers, out);
     if (handle) reader->close(handle);

@@ -15,6 +15,8 @@ struct vv_source_layer {
 
 struct vv_source {
     const struct vv_input_config *config;
+    const struct vv_layers_config *where; /* which files and datasets; NULL: synthetic */
+    bool rows_vary;                       /* layers may have different numbers of rows */
     struct vv_synthetic *synthetic; /* or NULL */
     int n_layers;
     struct vv_source_layer *layers; /* [n_layers] */
@@ -22,7 +24,7 @@ struct vv_source {
     void *handle;
 };
 
-/* Local. Finds the layers of `config->layers`: patterns, datasets, natural order. */
+/* Local. Finds the layers of `where`: patterns, datasets, natural order. */
 enum vv_status vv_source_find(struct vv_source *s);
 
 /* Local. Frees a layer's strings. */

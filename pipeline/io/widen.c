@@ -20,6 +20,7 @@ bool vv_number_valid(struct vv_number n)
 void vv_number_name(struct vv_number n, char text[16])
 {
     if (n.kind == 'b') snprintf(text, 16, "bool");
+    else if (n.kind == 'B') snprintf(text, 16, "bfloat16");
     else
         snprintf(text, 16, "%s%d",
                  n.kind == 'f' ? "float" : n.kind == 'i' ? "int" : "uint", 8 * n.bytes);
@@ -58,7 +59,8 @@ static double to_double(struct vv_number n, uint64_t bits)
         const int unused = 64 - 8 * n.bytes;
         return (double)((int64_t)(bits << unused) >> unused);
     }
-    if (n.bytes == 2) return half_to_double((uint16_t)bits);
+    if (n.kind == 'B') bits <<= 16; /* the upper half of a float32 */
+    else if (n.bytes == 2) return half_to_double((uint16_t)bits);
     if (n.bytes == 8) {
         double v;
         memcpy(&v, &bits, sizeof v);

@@ -10,14 +10,15 @@
 
 #include "data/matrix.h"
 
-/* Kinds: 'f' float, 'i' signed, 'u' unsigned, 'b' boolean; bytes 1, 2, 4 or 8. */
+/* Kinds: 'f' float, 'i' signed, 'u' unsigned, 'b' boolean; bytes 1, 2, 4 or 8. 'B' is bfloat16, of 2 bytes, the upper
+ * half of a float32. */
 struct vv_number {
     char kind;
     int bytes;
     bool big_endian;
 };
 
-/* Local. Whether such numbers exist (there is no 1-byte float). */
+/* Local. Whether such numbers exist in NumPy (there is no 1-byte float, nor bfloat16). */
 bool vv_number_valid(struct vv_number n);
 
 /* Local. "float16", "uint8", "bool". text: [16] */

@@ -125,7 +125,7 @@ refused() { # refused PATH TEXT [LINES ...]
     find o -name '.*.partial' 2>/dev/null | grep -q . && complain "$path: temporary files are left"
 }
 duplicates="hint: duplicates have no intrinsic dimension; set input.duplicates to drop (keeps the first of each) or keep"
-format="hint: layers are read from HDF5, .npy and IDX (also gzipped)"
+format="hint: layers are read from HDF5, .npy, .npz, safetensors, IDX (also gzipped) and CIFAR's .bin"
 refused fortran.npy "'fortran.npy' is stored in Fortran order
 hint: save it in C order: numpy.save('fortran.npy', numpy.ascontiguousarray(x))"
 refused complex.npy "cannot read 'complex.npy': numbers of type 'c8' are not supported
