@@ -37,7 +37,8 @@ struct vv_other {
 };
 
 /* A port names a product, such as "activations" or "neighbors". An input is wired to the nearest
- * enabled earlier stage with an output of that name; "source", "others" and "labels" come from the runner.
+ * enabled earlier stage with an output of that name; "source", "stored_tables", "others" and "labels" come from the
+ * runner.
  * A PER_LAYER stage gets this layer's product; an ALL_LAYERS stage gets one item per layer, in
  * order, of a per-layer product, but a single item of a per-layer table: stacked over the layers.
  * The input "labels" has one item per label set, "tables" one (stacked) per earlier stage. */
@@ -59,6 +60,8 @@ struct vv_shape {
     int n_others;
     const struct vv_other *others; /* [n_others] further inputs */
     bool prepared;      /* rows are not those of the input */
+    int n_stored;       /* columns of the stored neighbor tables, where the input is such: then there are no rows of
+                         * activations, and n_cols is 0. Else 0 */
     int k;              /* neighbors per row, once knn has set it; else 0 */
     enum vv_metric metric; /* of those neighbors */
     bool dimension;     /* an earlier stage gives each layer's intrinsic dimension */
@@ -112,12 +115,14 @@ struct vv_stage {
     const char *cite;     /* reference printed in the report; NULL when none */
     int version;          /* bumped when the numbers would change */
     enum vv_scope scope;  /* the runner loops over layers, the stage does not */
-    bool always;          /* runs although its key is absent (load) */
     bool seeded;          /* draws random numbers from the seed of the run */
     const char *section;  /* dotted path of its parameters; NULL: "stages.<name>" */
     const struct vv_port *inputs, *outputs; /* NULL: none */
     const struct vv_param *params;          /* NULL: none */
     size_t config_size;                     /* sizeof its configuration struct */
+
+    /* Local. Whether it runs although its key is absent, as stages do that take the input. NULL: never. */
+    bool (*needed)(const void *config);
 
     /* Local. Rules across fields, from shapes alone; may refine *shape for later stages. NULL: none.
      * Messages name the key: vv_diagnostics_add_key(d, "stages.knn.k", "..."). */

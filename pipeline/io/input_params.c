@@ -2,6 +2,7 @@
 /* The keys of `input:`. */
 #include <string.h>
 
+#include "data/neighbors.h"
 #include "io/source.h"
 
 static const struct vv_param layers_params[] = {
@@ -14,6 +15,34 @@ static const struct vv_param layers_params[] = {
              "with 2 or more dimensions"},
     {.key = "select", .type = VV_PARAM_TEXTS, .offset = offsetof(struct vv_layers_config, select),
      .help = "layers to keep, by name (with * and ?) or position from 0: 3, 2..5, -1"},
+    {.key = NULL},
+};
+
+#define TABLES(field) offsetof(struct vv_tables_config, field)
+
+static const char *const self_names[] = {"first", "none", NULL};
+
+static const struct vv_param tables_params[] = {
+    {.key = "distances", .type = VV_PARAM_PATH, .offset = TABLES(distances), .required = true,
+     .help = "distances to the nearest neighbors, a row for each sample, ascending: a file as for layers, or one per "
+             "layer: dir/{layer}.npy"},
+    {.key = "distances_dataset", .type = VV_PARAM_TEXT, .offset = TABLES(distances_dataset),
+     .help = "files of several arrays: which are distances, such as {layer}/distances"},
+    {.key = "indices", .type = VV_PARAM_PATH, .offset = TABLES(indices), .required = true,
+     .help = "the rows that they are the distances to, counted from 0, in an array of the same shape"},
+    {.key = "indices_dataset", .type = VV_PARAM_TEXT, .offset = TABLES(indices_dataset),
+     .help = "files of several arrays: which are indices, such as {layer}/dist_indices"},
+    {.key = "samples", .type = VV_PARAM_PATH, .offset = TABLES(samples),
+     .help = "where rows were left out: the input sample of each row, ascending; unless given, row r is sample r"},
+    {.key = "samples_dataset", .type = VV_PARAM_TEXT, .offset = TABLES(samples_dataset),
+     .help = "files of several arrays: which are sample numbers"},
+    {.key = "n_samples", .type = VV_PARAM_INT, .offset = TABLES(n_samples), .minimum = 0, .maximum = 0x1p53,
+     .help = "with samples: how many the input had, as many as there are labels"},
+    {.key = "self", .type = VV_PARAM_CHOICE, .offset = TABLES(self), .standard = "first", .choices = self_names,
+     .help = "first: each row begins with the sample itself (or holds it elsewhere among duplicates), as DADApy stores "
+             "it; none: it is not in the table"},
+    {.key = "metric", .type = VV_PARAM_CHOICE, .offset = TABLES(metric), .standard = "euclidean",
+     .choices = vv_metric_names, .help = "what the distances are, as in stages.knn.metric"},
     {.key = NULL},
 };
 
@@ -52,6 +81,9 @@ const struct vv_param vv_input_params[] = {
      .fields = vv_synthetic_params, .item_size = sizeof(struct vv_synthetic_config),
      .present = offsetof(struct vv_synthetic_config, present), .role = VV_ROLE_NONE,
      .help = "instead of layers: generated data of known geometry"},
+    {.key = "neighbors", .type = VV_PARAM_SECTION, .offset = AT(neighbors), .fields = tables_params,
+     .item_size = sizeof(struct vv_tables_config), .present = offsetof(struct vv_tables_config, present),
+     .role = VV_ROLE_NONE, .help = "instead of layers: neighbor tables that were computed elsewhere"},
     {.key = "labels", .type = VV_PARAM_MAP, .offset = AT(labels), .fields = label_params,
      .item_size = sizeof(struct vv_label_config), .role = VV_ROLE_NONE,
      .help = "sets of class labels, one label per sample"},
@@ -84,13 +116,32 @@ static void check_label_name(const char *name, struct vv_diagnostics *d)
                                    endings[i]);
 }
 
+/* What needs rows of activations does not go with tables. */
+static void check_tables(const struct vv_input_config *config, struct vv_diagnostics *d)
+{
+    const struct vv_tables_config *const t = &config->neighbors;
+    if (config->samples.limit > 0)
+        vv_diagnostics_add_key(d, "input.samples.limit",
+                               "neighbors among a part of the samples cannot be told from tables of all");
+    if (config->duplicates == VV_DUPLICATES_DROP)
+        vv_diagnostics_add_key(d, "input.duplicates", "duplicates cannot be dropped from neighbor tables; keep them, or "
+                               "compute the tables without");
+    if (config->others.n > 0)
+        vv_diagnostics_add_key(d, "input.others", "further inputs cannot be compared with neighbor tables");
+    if (!t->samples != !t->n_samples)
+        vv_diagnostics_add_key(d, "input.neighbors", "samples and n_samples belong together: give both or none");
+}
+
 void vv_input_check(const struct vv_input_config *config, struct vv_diagnostics *d)
 {
     const bool layers = config->layers.present, synthetic = config->synthetic.present;
-    if (layers && synthetic)
-        vv_diagnostics_add_key(d, "input", "give either layers or synthetic, not both");
-    if (!layers && !synthetic)
+    const bool neighbors = config->neighbors.present;
+    if (layers + synthetic + neighbors > 1)
+        vv_diagnostics_add_key(d, "input", "give either %s%s, not both", layers ? "layers or " : "synthetic or ",
+                               neighbors ? "neighbors" : "synthetic");
+    if (!layers && !synthetic && !neighbors)
         vv_diagnostics_add_key(d, "input", "give layers (files) or synthetic (generated data)");
+    if (neighbors) check_tables(config, d);
     if (synthetic && config->labels.n > 0)
         vv_diagnostics_add_key(d, "input.labels",
                                "synthetic data bring their labels: class, superclass");

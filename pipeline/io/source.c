@@ -42,7 +42,9 @@ enum vv_status vv_source_open(struct vv_comm *c, const struct vv_input_config *c
     if (!st) {
         *s = (struct vv_source){.config = config, .open_layer = -1};
         s->where = &config->layers;
-        st = config->synthetic.present ? open_synthetic(s) : vv_source_find(s);
+        st = config->synthetic.present   ? open_synthetic(s)
+             : config->neighbors.present ? vv_tables_find(s)
+                                         : vv_source_find(s);
     }
     st = vv_agree(c, st);
     if (st) vv_source_close(source);
@@ -61,6 +63,7 @@ void vv_source_close(struct vv_source **source)
     struct vv_source *s = *source;
     if (!s) return;
     close_array(s);
+    vv_tables_release(s);
     for (int l = 0; l < s->n_layers; l++) vv_source_layer_release(&s->layers[l]);
     vv_mem_free(s->layers);
     vv_synthetic_destroy(&s->synthetic);
@@ -100,6 +103,7 @@ void vv_source_identify(const struct vv_source *s, int layer, struct vv_strbuf *
         vv_strbuf_addf(out, "%lld %lld.%09ld\n", (long long)info.st_size, (long long)info.st_mtim.tv_sec,
                        info.st_mtim.tv_nsec);
     free(whole);
+    if (s->tables) vv_tables_identify(s, layer, out);
 }
 
 enum vv_status vv_source_read(struct vv_source *s, int layer, int64_t row, int64_t n_rows,

@@ -27,6 +27,20 @@ struct vv_layers_config {
     bool present;
 };
 
+enum vv_self { VV_SELF_FIRST, VV_SELF_NONE };
+
+/* Neighbor tables that were computed elsewhere, instead of layers. Each a file, or a pattern with {layer}; the datasets
+ * as in struct vv_layers_config. */
+struct vv_tables_config {
+    char *distances, *distances_dataset;
+    char *indices, *indices_dataset;
+    char *samples, *samples_dataset; /* input sample of each row; NULL: row r is sample r */
+    int64_t n_samples;               /* where samples are given: how many the input had */
+    int self;                        /* enum vv_self */
+    int metric;                      /* enum vv_metric */
+    bool present;
+};
+
 struct vv_samples_config {
     int64_t limit; /* 0: all */
     int64_t seed;  /* of the choice */
@@ -37,6 +51,7 @@ struct vv_input_config {
     struct vv_map labels; /* of struct vv_label_config */
     struct vv_map others; /* of struct vv_layers_config */
     struct vv_synthetic_config synthetic;
+    struct vv_tables_config neighbors;
     int duplicates;       /* enum vv_duplicates */
     struct vv_samples_config samples;
 };
@@ -51,12 +66,13 @@ struct vv_label_config {
 /* The parameter table of `input:`, ended by a zeroed entry. */
 extern const struct vv_param vv_input_params[];
 
-/* Local. Rules across the keys of `input:`: exactly one of layers and synthetic, ... */
+/* Local. Rules across the keys of `input:`: exactly one of layers, synthetic and neighbors, ... */
 void vv_input_check(const struct vv_input_config *config, struct vv_diagnostics *d);
 
 struct vv_layer_shape {
     char *name;          /* dataset path or file-name part, such as "mean/layer_03" */
-    int64_t n, n_cols;   /* rows, and the product of all other dimensions */
+    int64_t n, n_cols;   /* rows, and the product of all other dimensions; of stored neighbor tables: samples, and
+                          * columns */
     enum vv_real type;   /* as it will be held: float32 for float16, float32, 8- and 16-bit integers;
                           * else float64 */
     const char *stored;  /* as stored, such as "float16" */

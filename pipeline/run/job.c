@@ -77,6 +77,10 @@ static enum vv_status read_shape(struct vv_job *job, int size, struct vv_shape *
         if (layer->n_cols > shape->n_cols) shape->n_cols = layer->n_cols;
         if (layer->type == VV_FLOAT64) shape->type = VV_FLOAT64;
     }
+    if (input->neighbors.present) {
+        shape->n_stored = (int)shape->n_cols;
+        shape->n_cols = 0;
+    }
     const int64_t limit = input->samples.limit;
     if (limit > 0 && limit < shape->n) shape->n = limit;
     return VV_OK;

@@ -20,8 +20,9 @@ static int count_ports(const struct vv_port *ports)
 static struct vv_wire find_producer(const struct vv_plan *plan, int step, const struct vv_port *p)
 {
     static const struct { const char *name; int stage; } given[] = {
-        {"source", VV_FROM_SOURCE}, {"labels", VV_FROM_LABELS}, {"tables", VV_FROM_TABLES},
-        {"others", VV_FROM_OTHERS}};
+        {"source", VV_FROM_SOURCE}, {"stored_tables", VV_FROM_SOURCE}, {"labels", VV_FROM_LABELS},
+        {"tables", VV_FROM_TABLES}, {"others", VV_FROM_OTHERS}};
+    if (plan->shape.n_stored > 0 && strcmp(p->name, "source") == 0) return (struct vv_wire){VV_FROM_NOWHERE, 0};
     for (int s = step - 1; s >= 0; s--)
         for (int o = 0; o < plan->steps[s].n_outputs; o++)
             if (strcmp(plan->steps[s].stage->outputs[o].name, p->name) == 0)
@@ -40,6 +41,11 @@ static const char *possible_producer(const char *product)
     return "?";
 }
 
+static bool is_of_rows(const struct vv_port *port)
+{
+    return strcmp(port->name, "activations") == 0 || strcmp(port->name, "source") == 0;
+}
+
 static void wire(struct vv_plan *plan, int step, struct vv_diagnostics *d)
 {
     struct vv_step *it = &plan->steps[step];
@@ -47,7 +53,10 @@ static void wire(struct vv_plan *plan, int step, struct vv_diagnostics *d)
         const struct vv_port *port = &it->stage->inputs[i];
         const struct vv_wire w = find_producer(plan, step, port);
         it->inputs[i] = w;
-        if (w.stage == VV_FROM_NOWHERE && !port->optional)
+        if (w.stage == VV_FROM_NOWHERE && !port->optional && is_of_rows(port) && plan->shape.n_stored > 0)
+            vv_diagnostics_add_key(d, it->key, "needs the rows of the layers, but input.neighbors gives neighbor tables "
+                                   "only; leave it out, or give input.layers");
+        else if (w.stage == VV_FROM_NOWHERE && !port->optional)
             vv_diagnostics_add_key(d, it->key,
                                    "needs '%s', which no enabled stage provides; add '%s: {}' "
                                    "under stages",
@@ -122,6 +131,7 @@ enum vv_status vv_plan_init(struct vv_plan *plan, const struct vv_settings *s, c
         const struct vv_stage *stage = plan->steps[i].stage;
         if (stage->check) stage->check(plan->steps[i].config, &plan->shape, d);
     }
+    if (d->n > 0) return VV_OK; /* it will not be carried out; shapes may be such that nothing can be told */
     estimate(plan);
     const double in_memory = plan->bytes_peak;
     if (plan->shape.memory > 0 && in_memory > (double)plan->shape.memory) {
@@ -169,9 +179,10 @@ void vv_plan_write(const struct vv_plan *plan, const struct vv_settings *s, bool
 {
     const struct vv_shape *shape = &plan->shape;
     char memory[32], sent[32], files[32];
-    vv_strbuf_addf(out, "%s: %d layers, %lld samples, up to %lld features, on %d rank%s of %d thread%s\n\n",
+    vv_strbuf_addf(out, "%s: %d layers, %lld samples, up to %lld %s, on %d rank%s of %d thread%s\n\n",
                    vv_settings_head(s)->name, shape->n_layers, (long long)shape->n,
-                   (long long)shape->n_cols, shape->size, shape->size == 1 ? "" : "s",
+                   shape->n_stored ? (long long)shape->n_stored : (long long)shape->n_cols,
+                   shape->n_stored ? "stored neighbors" : "features", shape->size, shape->size == 1 ? "" : "s",
                    shape->threads, shape->threads == 1 ? "" : "s");
     vv_strbuf_addf(out, "%-13s %-10s %9s %9s %12s %12s %12s  %s\n", "stage", "runs", "Gflop", "time",
                    "memory/rank", "sent/rank", "files", "reads");

@@ -18,8 +18,11 @@ static struct vv_digest key_of(const struct vv_keys *keys, int step, int layer, 
     return vv_hash_join(key->key, vv_hash_bytes(name, strlen(name)));
 }
 
+/* Tables that were computed elsewhere are read as quickly from there. */
 bool vv_reuse_possible(const struct vv_step *step)
 {
+    for (int o = 0; o < step->n_outputs; o++)
+        if (step->stage->outputs[o].kind == VV_NEIGHBORS && !vv_schema_most(step->stage->params)) return false;
     for (int o = 0; o < step->n_outputs; o++)
         if (step->stage->outputs[o].kind == VV_TABLE) return true;
     return false;

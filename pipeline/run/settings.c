@@ -151,7 +151,8 @@ const void *vv_settings_stage(const struct vv_settings *s, int stage)
 bool vv_settings_enabled(const struct vv_settings *s, int stage)
 {
     const struct vv_stage *const it = vv_registry[stage];
-    return it->always || vv_node_get(vv_node_get(s->tree, "stages"), it->name) != NULL;
+    if (it->needed && it->needed(vv_settings_stage(s, stage))) return true;
+    return vv_node_get(vv_node_get(s->tree, "stages"), it->name) != NULL;
 }
 
 bool vv_settings_flag(const struct vv_settings *s, int stage, const char *key)

@@ -48,7 +48,7 @@ enum vv_status vv_settings_parse(struct vv_settings *s, struct vv_node *tree, st
 enum vv_status vv_settings_init(struct vv_settings *s);
 void vv_settings_release(struct vv_settings *s);
 
-/* Local. Access. A stage is enabled when its key is written, or when it always runs. */
+/* Local. Access. A stage is enabled when its key is written, or when the input needs it. */
 const struct vv_settings_head *vv_settings_head(const struct vv_settings *s);
 const void *vv_settings_stage(const struct vv_settings *s, int stage);
 bool vv_settings_enabled(const struct vv_settings *s, int stage);

@@ -171,6 +171,9 @@ void vv_id_check(const void *config, struct vv_shape *shape, struct vv_diagnosti
     if ((c->estimators & ABIDE || c->reported.estimator == REPORT_ABIDE) && shape->k > 0 && shape->k < 5)
         vv_diagnostics_add_key(d, "stages.id.estimators",
                                "abide needs 5 neighbors; set stages.knn.k to 5 or more");
+    if (shape->n_stored > 0 && c->estimators & (DECIMATION | BLOCKS | PCA))
+        vv_diagnostics_add_key(d, "stages.id.estimators", "decimation, blocks and pca need the rows of the layers, but "
+                               "input.neighbors gives neighbor tables only; leave them out, as in [twonn, gride, mle]");
 }
 
 /* Subsets of at most half the rows, searched anew where the lists do not cover them. */

@@ -16,7 +16,7 @@
 #include "stages/id/twonn.h"
 
 static const struct vv_port inputs[] = {{.name = "neighbors", .kind = VV_NEIGHBORS},
-                                        {.name = "activations", .kind = VV_MATRIX},
+                                        {.name = "activations", .kind = VV_MATRIX, .optional = true},
                                         {.name = NULL}};
 static const struct vv_port outputs[] = {{.name = "id", .kind = VV_TABLE}, {.name = NULL}};
 

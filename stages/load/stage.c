@@ -13,6 +13,11 @@ static const struct vv_port outputs[] = {{.name = "activations", .kind = VV_MATR
                                          {.name = "layers", .kind = VV_TABLE},
                                          {.name = NULL}};
 
+static bool needed(const void *config)
+{
+    return !((const struct vv_input_config *)config)->neighbors.present;
+}
+
 static void check(const void *config, struct vv_shape *shape, struct vv_diagnostics *d)
 {
     const struct vv_input_config *c = config;
@@ -214,7 +219,7 @@ const struct vv_stage vv_stage_load = {
     .summary = "reads the layers, checks every value, treats duplicate rows",
     .version = 1,
     .scope = VV_PER_LAYER,
-    .always = true,
+    .needed = needed,
     .section = "input",
     .inputs = inputs,
     .outputs = outputs,
