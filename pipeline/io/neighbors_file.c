@@ -250,6 +250,15 @@ enum vv_status vv_neighbors_file_read(struct vv_comm *c, const char *path, int k
     return VV_OK;
 }
 
+bool vv_neighbors_file_is_among(const char *path)
+{
+    vv_h5_quiet();
+    const hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    const bool among = file >= 0 && H5Aexists(file, "among") > 0;
+    if (file >= 0) H5Fclose(file);
+    return among;
+}
+
 /* Collective. The path of the table and its folder, made. */
 static enum vv_status prepare_path(struct vv_comm *c, struct vv_neighbors *nb, const char *directory,
                                    const char *stage, const char *layer, struct vv_strbuf *path)

@@ -22,6 +22,9 @@ enum vv_status vv_neighbors_file_read(struct vv_comm *c, const char *path, int k
 /* Local. Whether a published file holds k neighbors for each row, or all there are. */
 bool vv_neighbors_file_serves(const char *path, int k);
 
+/* Local. Whether the neighbors of a published table are rows of another input. */
+bool vv_neighbors_file_is_among(const char *path);
+
 /* Collective. Makes an existing file, such as one of the cache, the published file of the table: by a link,
  * or a copy where that is not possible. */
 enum vv_status vv_neighbors_file_adopt(struct vv_comm *c, struct vv_neighbors *nb, const char *from,
