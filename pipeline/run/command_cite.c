@@ -28,7 +28,6 @@ static enum vv_status find_stages(const char *path, bool stages[VV_N_STAGES])
         const char *const near = vv_registry_suggest(name);
         if (near) vv_error_hint("did you mean '%s'?", near);
     }
-    for (int s = 0; s < VV_N_STAGES; s++) stages[s] = stages[s] || vv_registry[s]->always;
     if (root) vv_tree_release(&root);
     vv_diagnostics_release(&d);
     return st;
