@@ -48,16 +48,16 @@ same() {
 }
 
 # ended RUN ARGUMENTS: waits for a launcher whose ranks (those of the program with these arguments) were killed.
-# All must go within 20 s, but for the launcher: Open MPI 4 locks itself up in PMIx_server_finalize now and then
+# All must go within a minute, but for the launcher: Open MPI 4 locks itself up in PMIx_server_finalize now and then
 # when ranks vanish while they connect to it.
 stuck=0
 ended() {
     local i
-    for ((i = 0; i < 200; i++)); do
+    for ((i = 0; i < 600; i++)); do
         kill -0 "$1" 2>/dev/null || break
         sleep 0.1
     done
-    if [ "$i" = 200 ]; then
+    if [ "$i" = 600 ]; then
         pkill -9 -f "^$program $2" && complain "$2: ranks went on after others were killed"
         kill -9 "$1"
         stuck=$((stuck + 1))
