@@ -169,13 +169,14 @@ static bool takes_lists(const struct vv_param *p)
            p->type == VV_PARAM_CHOICES;
 }
 
-/* Room for a key, unless it is there already: then a list of the grid makes room for one of the command line. */
+/* Room for a key, unless it is there already: then a list of the file makes room for one of the command line. */
 static enum vv_status make_room(const struct reading *r, const char *path, const struct vv_place *place,
                                 struct vv_sweep_key **room)
 {
     struct vv_sweep_key *key = find_key(r->s, path);
     *room = NULL;
-    if (key && (r->where != OPTION || key->zipped || key->place.line == 0)) {
+    const bool replaces = key && place->line == 0 && key->place.line > 0 && key->zipped == (r->where == ZIP);
+    if (key && !replaces) {
         vv_diagnostics_add(r->d, place, "%s: '%s' is given twice%s", r->where, path,
                            key->zipped && r->where != ZIP    ? ", the other time in sweep.zip"
                            : !key->zipped && r->where == ZIP ? ", the other time in sweep.grid"

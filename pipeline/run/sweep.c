@@ -40,6 +40,7 @@ struct sweeping {
     int *group_of;              /* [n_points] which part runs it */
     struct outcome *outcomes;   /* [n_points] */
     double begin;               /* seconds */
+    struct vv_error stopped;    /* why this rank was told to stop between two points */
     bool keep_going;
 };
 
@@ -101,6 +102,7 @@ static bool go_on(struct sweeping *s)
     int64_t off = 0;
     vv_signals_watch(NULL, seconds_left(s));
     if (vv_agree(s->part, VV_OK) == VV_STOPPED) {
+        s->stopped = *vv_error_last();
         vv_error_clear();
         if (vv_comm_rank(s->part) == 0) vv_comm_call_off(s->call->comm);
         return false;
@@ -269,7 +271,7 @@ static void list_points(const struct sweeping *s)
 }
 
 /* Collective. Records how the sweep ended, for main to tell. */
-static enum vv_status conclude(const struct sweeping *s, const struct tally *t)
+static enum vv_status conclude(struct sweeping *s, const struct tally *t)
 {
     const int64_t p = t->first_failed, n = s->points->sweep.n_points;
     struct vv_strbuf name;
@@ -280,17 +282,18 @@ static enum vv_status conclude(const struct sweeping *s, const struct tally *t)
         vv_sweep_name(&s->points->sweep, p, &name);
         vv_error_context("point %lld of %lld, %s", (long long)p + 1, (long long)n, name.text);
         vv_strbuf_release(&name);
-        vv_error_hint("--keep-going goes on with the other points; the same command goes on from there");
-        return error.code;
+        return s->points->only == VV_NO_POINT
+                   ? vv_error_hint("--keep-going goes on with the other points; the same command goes on from there")
+                   : error.code;
     }
     if (t->first_stopped >= 0) {
         const struct vv_error error = error_of(s, t->first_stopped);
         vv_error_restore(&error);
         return VV_STOPPED;
     }
-    if (t->n[NOT_BEGUN] > 0) { /* stopped between two points: the same request still holds, or has been met */
-        vv_fail(VV_STOPPED, "stopped on request");
-        return vv_error_hint("what was finished is kept; the same command goes on from there");
+    if (t->n[NOT_BEGUN] > 0) { /* stopped between two points */
+        if (s->stopped.code != VV_OK) vv_error_restore(&s->stopped);
+        return vv_agree_to_finish(s->call->comm, s->stopped.code);
     }
     if (p >= 0) {
         vv_fail(VV_FAILED, "%lld of %lld points failed", (long long)t->n[FAILED],
@@ -357,8 +360,6 @@ static enum vv_status look_at_points(struct sweeping *s)
     const int size = vv_comm_size(c) / s->n_groups; /* the smallest group */
     enum vv_status st =
         vv_cache_open(c, s->common.cache.length > 0 ? s->common.cache.text : NULL, s->call->cli->fresh != NULL, &cache);
-    if (!st && (!cache.folder || cache.fresh) && s->points->only == VV_NO_POINT)
-        vv_log_info(&s->log, "%s the points share nothing", cache.folder ? "with --fresh" : "without a cache");
     if (!st) st = vv_survey_make(s->call, s->points, size, &cache, false, s->keep_going, &s->survey, &d);
     if (!st) st = vv_points_verdict(&d, s->call->cli, vv_comm_rank(c) == 0);
     vv_cache_close(&cache);
@@ -395,6 +396,8 @@ static void tell_beginning(struct sweeping *s)
     vv_log_info(&s->log, "sweep of %lld point%s, %d at a time on %d rank%s%s, into %s", (long long)n, n == 1 ? "" : "s",
                 s->n_groups, size / s->n_groups, size / s->n_groups == 1 ? "" : "s",
                 size % s->n_groups ? " or one more" : "", s->directory);
+    if (s->common.cache.length == 0) vv_log_info(&s->log, "without a cache the points share nothing");
+    else if (s->call->cli->fresh) vv_log_info(&s->log, "with --fresh the points share nothing");
 }
 
 /* Collective. The points, and what is made of them, in a directory that is claimed. */
