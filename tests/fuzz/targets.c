@@ -10,6 +10,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "config/sweep.h"
 #include "config/yaml.h"
 #include "dist/comm.h"
 #include "io/source.h"
@@ -63,8 +64,30 @@ void fuzz_end(void)
     if (c) vv_comm_finish(&c);
 }
 
+/* The sweep of a configuration whose other keys are those of `input`, and what a point of it sets. */
+static void read_sweep(struct vv_node *root, const char *const *texts, int n_texts, struct vv_diagnostics *d)
+{
+    struct vv_node *section = vv_tree_take(root, "sweep");
+    struct vv_sweep sweep;
+    struct vv_strbuf text;
+    vv_strbuf_init(&text);
+    if (vv_sweep_read(&sweep, section, texts, n_texts, vv_input_params, d) == VV_OK && sweep.n_points > 0) {
+        const int64_t last = sweep.turn[sweep.n_points - 1];
+        vv_sweep_name(&sweep, last, &text);
+        if (text.length == 0 || text.length > VV_SWEEP_NAME || strchr(text.text, '/')) abort();
+        vv_sweep_overrides(&sweep, last, &text);
+        if (root->kind == VV_NODE_MAP) vv_sweep_apply(&sweep, last, root);
+    }
+    vv_sweep_release(&sweep);
+    vv_strbuf_release(&text);
+    if (section) vv_tree_release(&section);
+}
+
 void fuzz_config(const uint8_t *data, size_t n)
 {
+    enum { MOST = 8 };
+    const char *sweeps[MOST];
+    int n_sweeps = 0;
     struct vv_input_config config = {.duplicates = 0};
     struct vv_diagnostics d = {0};
     struct vv_node *root = NULL;
@@ -73,8 +96,11 @@ void fuzz_config(const uint8_t *data, size_t n)
     const size_t n_text = mark ? (size_t)(mark - data) : n;
     enum vv_status st = vv_yaml_parse((const char *)data, n_text, "fuzz.yml", false, &d, &root);
     char *rest = mark ? strndup((const char *)mark, n - n_text) : NULL;
-    for (char *line = rest ? strtok(rest, "\n") : NULL; !st && root && line; line = strtok(NULL, "\n"))
+    for (char *line = rest ? strtok(rest, "\n") : NULL; !st && root && line; line = strtok(NULL, "\n")) {
         if (strncmp(line, "#= ", 3) == 0) st = vv_tree_override(&root, line + 3, &d);
+        if (strncmp(line, "#! ", 3) == 0 && n_sweeps < MOST) sweeps[n_sweeps++] = line + 3;
+    }
+    if (!st && root) read_sweep(root, sweeps, n_sweeps, &d);
     free(rest);
     if (!st && root) {
         struct vv_strbuf out;

@@ -7,7 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The text of a configuration, then lines "#= a.b=value" that are overrides. */
+/* The text of a configuration, perhaps with a sweep, then lines "#= a.b=value" that are overrides and "#! a.b=1,2" that
+ * are values to sweep. */
 void fuzz_config(const uint8_t *data, size_t n);
 
 /* The first byte tells what a file is taken for (layers, labels, CSV with a column); the rest is the file: npy,
