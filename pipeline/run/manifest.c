@@ -51,10 +51,26 @@ struct listed {
 static struct listed *files;
 static int n_files;
 static size_t n_skip;
+static struct vv_strbuf nested; /* a folder below that is a run of its own: the last one met */
+
+/* Whether a folder below has a STATUS, as runs have: points of a sweep, say. */
+static bool is_run(const char *path)
+{
+    struct vv_strbuf status;
+    vv_strbuf_init(&status);
+    vv_strbuf_addf(&status, "%s/STATUS", path);
+    const bool there = !status.failed && access(status.text, F_OK) == 0;
+    vv_strbuf_release(&status);
+    return there;
+}
 
 static int visit(const char *path, const struct stat *info, int kind, struct FTW *place)
 {
-    (void)place;
+    if (kind == FTW_D && place->level > 0 && is_run(path)) {
+        vv_strbuf_reset(&nested);
+        vv_strbuf_addf(&nested, "%s/", path);
+    }
+    if (nested.length > 0 && strncmp(path, nested.text, nested.length) == 0) return 0;
     const char *const name = path + n_skip;
     if (kind != FTW_F || strcmp(name, "STATUS") == 0 || strcmp(name, "run.log") == 0 ||
         strcmp(name, "manifest.json") == 0 || strcmp(name, ".claim") == 0)
@@ -77,7 +93,9 @@ static enum vv_status add_files(const char *directory, struct vv_strbuf *out)
     files = NULL;
     n_files = 0;
     n_skip = strlen(directory) + 1;
-    const int failed = nftw(directory, visit, 16, FTW_PHYS);
+    vv_strbuf_init(&nested);
+    const int failed = nftw(directory, visit, 16, FTW_PHYS) != 0 || nested.failed;
+    vv_strbuf_release(&nested);
     if (n_files > 0) qsort(files, (size_t)n_files, sizeof *files, compare);
     vv_strbuf_puts(out, ",\n  \"files\": {");
     for (int i = 0; i < n_files; i++) {
