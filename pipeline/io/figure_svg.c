@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/figure_svg.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Where an id or a reference to one begins. */
+static const char *const openings[] = {" id='", " id=\"", "\tid='", "\tid=\"", "\nid='", "\nid=\"", "href='#",
+                                       "href=\"#", "url(#"};
+
+void vv_svg_prefix_ids(struct vv_strbuf *out, const char *svg, const char *name)
+{
+    bool inside = false; /* of a tag */
+    while (*svg) {
+        size_t taken = 0;
+        inside = *svg == '<' || (inside && *svg != '>');
+        for (size_t i = 0; inside && i < sizeof openings / sizeof *openings && taken == 0; i++) {
+            const size_t n = strlen(openings[i]);
+            if (strncmp(svg, openings[i], n) == 0) taken = n;
+        }
+        vv_strbuf_add(out, svg, taken ? taken : 1);
+        if (taken) vv_strbuf_addf(out, "%s-", name);
+        svg += taken ? taken : 1;
+    }
+}
+
+static enum vv_status read_text(const char *path, struct vv_strbuf *text)
+{
+    char piece[1 << 14];
+    FILE *const file = fopen(path, "r");
+    if (!file) return vv_fail(VV_OUTPUT, "gnuplot wrote nothing");
+    for (size_t n; (n = fread(piece, 1, sizeof piece, file)) > 0;) vv_strbuf_add(text, piece, n);
+    const bool failed = ferror(file) != 0;
+    fclose(file);
+    if (text->failed) return VV_MEMORY;
+    return failed || text->length == 0 ? vv_fail(VV_OUTPUT, "gnuplot wrote an empty file") : VV_OK;
+}
+
+enum vv_status vv_svg_own_ids(const char *path, const char *name)
+{
+    struct vv_strbuf before, after;
+    vv_strbuf_init(&before);
+    vv_strbuf_init(&after);
+    enum vv_status st = read_text(path, &before);
+    if (!st) vv_svg_prefix_ids(&after, before.text, name);
+    if (!st && after.failed) st = VV_MEMORY;
+    FILE *const file = st ? NULL : fopen(path, "w");
+    if (!st && !file) st = vv_fail(VV_OUTPUT, "cannot write '%s': %s", path, strerror(errno));
+    if (file && fwrite(after.text, 1, after.length, file) != after.length)
+        st = vv_fail(VV_OUTPUT, "cannot write '%s': %s", path, strerror(errno));
+    if (file && fclose(file) != 0) st = vv_fail(VV_OUTPUT, "cannot write '%s': %s", path, strerror(errno));
+    vv_strbuf_release(&before);
+    vv_strbuf_release(&after);
+    return st;
+}
