@@ -14,6 +14,7 @@
 #include "base/rng.h"
 #include "config/schema.h"
 #include "data/artifact.h"
+#include "data/figure.h"
 #include "data/summary.h"
 #include "dist/agree.h"
 #include "dist/comm.h"
@@ -86,6 +87,8 @@ struct vv_cost {
 
 struct vv_checkpoint;
 
+struct vv_stage;
+
 /* Everything run() may touch besides its inputs and outputs. */
 struct vv_context {
     struct vv_comm *comm;
@@ -101,6 +104,8 @@ struct vv_context {
     char *const *layer_names; /* [n_layers] */
     const struct vv_other *others; /* the further inputs, in the order of the port "others" */
     int n_others;
+    const struct vv_stage *const *stages; /* [n_stages] of the run, in order */
+    int n_stages;
 };
 
 /* The inputs of one call, in the order of the stage's `inputs`. */
@@ -123,6 +128,7 @@ struct vv_stage {
 
     /* Local. Whether it runs although its key is absent, as stages do that take the input. NULL: never. */
     bool (*needed)(const void *config);
+    const struct vv_figure_wish *figures;   /* what to draw of its tables; NULL: what they suggest (data/figure.h) */
 
     /* Local. Rules across fields, from shapes alone; may refine *shape for later stages. NULL: none.
      * Messages name the key: vv_diagnostics_add_key(d, "stages.knn.k", "..."). */

@@ -108,7 +108,7 @@ static int clear_file(const char *path, const struct stat *info, int kind, struc
     const size_t n = strlen(name), n_ending = sizeof ending - 1;
     (void)info;
     const bool where = place->level == 1 || strncmp(inside, "/artifacts/", 11) == 0 ||
-                       strncmp(inside, "/tables/", 8) == 0;
+                       strncmp(inside, "/tables/", 8) == 0 || strncmp(inside, "/figures/", 9) == 0;
     if (kind == FTW_F && where && name[0] == '.' && n > n_ending && strcmp(name + n - n_ending, ending) == 0)
         unlink(path);
     return 0;
@@ -156,6 +156,16 @@ static enum vv_status write_text(const char *path, const char *text)
     if (fclose(file) != 0 || !written)
         return vv_fail(VV_OUTPUT, "cannot write '%s': %s", path, strerror(errno));
     return VV_OK;
+}
+
+enum vv_status vv_publish_file(const char *path, const char *text)
+{
+    struct vv_strbuf temporary;
+    vv_strbuf_init(&temporary);
+    enum vv_status st = vv_publish_temporary(path, &temporary);
+    if (!st) st = vv_publish_rename(temporary.text, path, write_text(temporary.text, text));
+    vv_strbuf_release(&temporary);
+    return st;
 }
 
 enum vv_status vv_publish_text(struct vv_comm *c, const char *path, const char *text)

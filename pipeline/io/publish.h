@@ -29,8 +29,11 @@ enum vv_status vv_publish_rename(const char *temporary, const char *path, enum v
 enum vv_status vv_publish_finish(struct vv_comm *c, const char *temporary, const char *path,
                                  enum vv_status st);
 
+/* Local. Writes a text file, by one rank alone. */
+enum vv_status vv_publish_file(const char *path, const char *text);
+
 /* Local. Removes the temporary files that a run which was killed left in its directory: those named as here, in
- * it and in its folders `artifacts` and `tables`. */
+ * it and in its folders `artifacts`, `tables` and `figures`. */
 enum vv_status vv_publish_clear(const char *directory);
 
 /* Local. Makes `path` another name of the file `from`, or a copy of it on another file system, replacing what

@@ -17,6 +17,11 @@ enum vv_status vv_run_init(struct vv_run *run)
                          run->context.layer_names));
     VV_TRY(vv_keys_init(&run->keys, run->plan, run->context.n_layers, run->context.layer_names,
                         run->context.seed, run->labels, run->n_labels, run->others));
+    run->stages = vv_mem_new(run->plan->n_steps, sizeof(struct vv_stage *), "list of stages");
+    if (!run->stages) return VV_MEMORY;
+    for (int s = 0; s < run->plan->n_steps; s++) run->stages[s] = run->plan->steps[s].stage;
+    run->context.stages = run->stages;
+    run->context.n_stages = run->plan->n_steps;
     return vv_timing_init(&run->timing, run->plan->n_steps, run->context.n_layers);
 }
 
@@ -26,6 +31,8 @@ void vv_run_release(struct vv_run *run)
     vv_keys_release(&run->keys);
     vv_artifact_release(&run->provenance);
     vv_timing_release(&run->timing);
+    vv_mem_free(run->stages);
+    run->stages = NULL;
 }
 
 /* The inputs of one call, as lists of artifacts. */

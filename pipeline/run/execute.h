@@ -25,6 +25,7 @@ struct vv_run {
     struct vv_artifact provenance;    /* a table: columns provenance/... */
     double checkpoint;                /* seconds after which a search saves its state; 0: never */
     struct vv_timing timing;          /* owned */
+    const struct vv_stage **stages;   /* [n_steps] what context.stages is; owned */
 };
 
 /* Local. Prepares a run of the plan; context, input, cache, source, labels, others and provenance are set by the caller. */

@@ -290,6 +290,14 @@ static enum vv_status summarize(const struct vv_table *table, struct vv_summary 
     return VV_OK;
 }
 
+static const struct vv_figure_wish figures[] = {
+    {.kind = VV_FIGURE_MATRIX, .name = "composition_layer_overlap", .columns = {"composition/layer_overlap"}},
+    {.kind = VV_FIGURE_PROFILE, .name = "composition_next_layer_overlap",
+     .columns = {"composition/next_layer_overlap"}},
+    {.kind = VV_FIGURE_PROFILE, .name = "composition_label_overlap_*", .columns = {"composition/label_overlap/*"}},
+    {.name = NULL},
+};
+
 extern const struct vv_stage vv_stage_composition;
 const struct vv_stage vv_stage_composition = {
     .name = "composition",
@@ -300,6 +308,7 @@ const struct vv_stage vv_stage_composition = {
     .inputs = inputs,
     .outputs = outputs,
     .params = params,
+    .figures = figures,
     .config_size = sizeof(struct composition_config),
     .check = check,
     .estimate = estimate,

@@ -306,6 +306,13 @@ static enum vv_status verify(struct vv_context *ctx, const struct vv_artifact *o
     return VV_OK;
 }
 
+static const struct vv_figure_wish figures[] = {
+    {.kind = VV_FIGURE_PROFILE, .name = "density", .title = "log density", .axis = "log density",
+     .columns = {"density/log_density_max", "density/log_density_mean", "density/log_density_min"},
+     .labels = {"highest", "mean", "lowest"}},
+    {.name = NULL},
+};
+
 extern const struct vv_stage vv_stage_density;
 const struct vv_stage vv_stage_density = {
     .name = "density",
@@ -316,6 +323,7 @@ const struct vv_stage vv_stage_density = {
     .inputs = inputs,
     .outputs = outputs,
     .params = params,
+    .figures = figures,
     .config_size = sizeof(struct density_config),
     .check = check,
     .estimate = estimate,

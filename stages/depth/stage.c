@@ -306,6 +306,12 @@ static enum vv_status summarize(const struct vv_table *table, struct vv_summary 
     return VV_OK;
 }
 
+static const struct vv_figure_wish figures[] = {
+    {.kind = VV_FIGURE_MARK, .name = "suggested_layer", .columns = {"depth/suggested_layer"},
+     .labels = {"suggested layer"}},
+    {.name = NULL},
+};
+
 extern const struct vv_stage vv_stage_depth;
 const struct vv_stage vv_stage_depth = {
     .name = "depth",
@@ -316,6 +322,7 @@ const struct vv_stage vv_stage_depth = {
     .inputs = inputs,
     .outputs = outputs,
     .params = params,
+    .figures = figures,
     .config_size = sizeof(struct depth_config),
     .run = run,
     .summarize = summarize,

@@ -242,6 +242,27 @@ static enum vv_status summarize(const struct vv_table *table, struct vv_summary 
     return VV_OK;
 }
 
+static const struct vv_figure_wish figures[] = {
+    {.kind = VV_FIGURE_PROFILE, .name = "id", .title = "intrinsic dimension", .axis = "intrinsic dimension",
+     .columns = {"id/reported/value"}, .labels = {"reported"}},
+    {.kind = VV_FIGURE_PROFILE, .name = "id_estimators", .title = "intrinsic dimension by estimator",
+     .axis = "intrinsic dimension", .least = 2,
+     .columns = {"id/reported/value", "id/twonn/value", "id/abide/value", "id/mle/value", "id/binomial/value"},
+     .labels = {"reported", "TwoNN", "ABIDE", "MLE", "binomial"}},
+    {.kind = VV_FIGURE_PROFILE, .name = "id_linear", .title = "linear dimension by PCA", .axis = "linear dimension",
+     .columns = {"id/pca/participation_ratio", "id/pca/n_components"},
+     .labels = {"participation ratio", "components"}},
+    {.kind = VV_FIGURE_SCALE, .name = "id_gride", .title = "intrinsic dimension by Gride, at each scale",
+     .axis = "intrinsic dimension", .columns = {"id/gride/value"}, .against = {"id/gride/distance", "id/gride/order"}},
+    {.kind = VV_FIGURE_SCALE, .name = "id_decimation", .title = "intrinsic dimension by decimation (TwoNN)",
+     .axis = "intrinsic dimension", .columns = {"id/decimation/value"},
+     .against = {"id/decimation/distance", "id/decimation/n_rows"}},
+    {.kind = VV_FIGURE_SCALE, .name = "id_blocks", .title = "intrinsic dimension by block analysis (TwoNN)",
+     .axis = "intrinsic dimension", .columns = {"id/blocks/value"},
+     .against = {"id/blocks/distance", "id/blocks/n_rows"}},
+    {.name = NULL},
+};
+
 extern const struct vv_stage vv_stage_id;
 const struct vv_stage vv_stage_id = {
     .name = "id",
@@ -255,6 +276,7 @@ const struct vv_stage vv_stage_id = {
     .inputs = inputs,
     .outputs = outputs,
     .params = vv_id_params,
+    .figures = figures,
     .config_size = sizeof(struct vv_id_config),
     .check = vv_id_check,
     .estimate = vv_id_forecast,

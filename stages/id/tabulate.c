@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/id/tabulate.h"
 
+#include <stdio.h>
+#include <string.h>
+
 enum vv_status vv_id_column(struct vv_table *t, const char *name, const char *units, const char *description,
                             enum vv_value type, const char *dim, int n, struct vv_column **out)
 {
+    char long_name[160];
     struct vv_column_spec spec = {
-        .name = name, .long_name = description, .units = units, .description = description,
+        .name = name, .long_name = long_name, .units = units, .description = description,
         .type = type};
+    const char *const rows = strstr(description, " over the rows");
+    const size_t most = strcspn(description, ",:;("), n_shown = rows && (size_t)(rows - description) < most
+                                                                    ? (size_t)(rows - description) : most;
+    snprintf(long_name, sizeof long_name, "%.*s", (int)n_shown, description);
+    for (size_t end = strlen(long_name); end > 0 && long_name[end - 1] == ' '; end--) long_name[end - 1] = '\0';
     if (dim) spec.dims[0] = (struct vv_dim){dim, n};
     return vv_table_add(t, &spec, out);
 }

@@ -221,6 +221,25 @@ static enum vv_status summarize(const struct vv_table *table, struct vv_summary 
     return vv_summary_add(summary, "imbalance to next", next->f64, error->f64, 3); /* at the smallest k */
 }
 
+static const struct vv_figure_wish figures[] = {
+    {.kind = VV_FIGURE_MATRIX, .name = "imbalance", .axis = "imbalance",
+     .title = "imbalance from a layer (row) to another (column)", .columns = {"imbalance/layer_to_layer"}},
+    {.kind = VV_FIGURE_PROFILE, .name = "imbalance_next", .title = "imbalance with the next layer",
+     .axis = "imbalance", .columns = {"imbalance/to_next", "imbalance/from_next"},
+     .labels = {"to the next layer", "from the next layer"}},
+    {.kind = VV_FIGURE_PROFILE, .name = "imbalance_ends", .title = "imbalance to the ends", .axis = "imbalance",
+     .columns = {"imbalance/to_last", "imbalance/to_first"}, .labels = {"to the last layer", "to the first layer"}},
+    {.kind = VV_FIGURE_SCATTER, .name = "imbalance_plane", .title = "imbalance plane of neighboring layers",
+     .columns = {"imbalance/from_next"}, .against = {"imbalance/to_next"}, .diagonal = true},
+    {.kind = VV_FIGURE_MATRIX, .name = "imbalance_to_network_*", .title = "imbalance to the layers of *",
+     .axis = "imbalance",
+     .columns = {"imbalance/to_network/*"}},
+    {.kind = VV_FIGURE_MATRIX, .name = "imbalance_from_network_*", .title = "imbalance from the layers of *",
+     .axis = "imbalance",
+     .columns = {"imbalance/from_network/*"}},
+    {.name = NULL},
+};
+
 extern const struct vv_stage vv_stage_imbalance;
 const struct vv_stage vv_stage_imbalance = {
     .name = "imbalance",
@@ -232,6 +251,7 @@ const struct vv_stage vv_stage_imbalance = {
     .inputs = inputs,
     .outputs = outputs,
     .params = params,
+    .figures = figures,
     .config_size = sizeof(struct imbalance_config),
     .check = check,
     .estimate = estimate,

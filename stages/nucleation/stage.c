@@ -337,6 +337,16 @@ static enum vv_status summarize(const struct vv_table *table, struct vv_summary 
     return VV_OK;
 }
 
+static const struct vv_figure_wish figures[] = {
+    {.kind = VV_FIGURE_PROFILE, .name = "nucleation", .columns = {"nucleation/value"}, .along = "nucleation/curve"},
+    {.kind = VV_FIGURE_PROFILE, .name = "nucleation_change", .columns = {"nucleation/change"},
+     .along = "nucleation/curve"},
+    {.kind = VV_FIGURE_BAR, .name = "nucleation_fastest_change",
+     .title = "fastest change of the overlap", .axis = "change of the overlap",
+     .columns = {"nucleation/fastest_change"}, .along = "nucleation/series"},
+    {.name = NULL},
+};
+
 extern const struct vv_stage vv_stage_nucleation;
 const struct vv_stage vv_stage_nucleation = {
     .name = "nucleation",
@@ -347,6 +357,7 @@ const struct vv_stage vv_stage_nucleation = {
     .inputs = inputs,
     .outputs = outputs,
     .params = params,
+    .figures = figures,
     .config_size = sizeof(struct nucleation_config),
     .check = check,
     .estimate = estimate,

@@ -345,6 +345,15 @@ static enum vv_status summarize(const struct vv_table *table, struct vv_summary 
     return VV_OK;
 }
 
+static const struct vv_figure_wish figures[] = {
+    {.kind = VV_FIGURE_PROFILE, .name = "peaks_n_clusters", .title = "density peaks", .axis = "clusters",
+     .columns = {"peaks/n_clusters"}},
+    {.kind = VV_FIGURE_PROFILE, .name = "peaks_ari_*", .title = "agreement of clusters and classes, *",
+     .axis = "adjusted Rand index", .columns = {"peaks/ari/*"}},
+    {.kind = VV_FIGURE_TREE, .name = "peaks_tree", .title = "density peaks", .columns = {"single"}},
+    {.name = NULL},
+};
+
 extern const struct vv_stage vv_stage_peaks;
 const struct vv_stage vv_stage_peaks = {
     .name = "peaks",
@@ -355,6 +364,7 @@ const struct vv_stage vv_stage_peaks = {
     .inputs = inputs,
     .outputs = outputs,
     .params = params,
+    .figures = figures,
     .config_size = sizeof(struct peaks_config),
     .check = check,
     .estimate = estimate,

@@ -255,6 +255,19 @@ static enum vv_status summarize(const struct vv_table *table, struct vv_summary 
     return VV_OK;
 }
 
+static const struct vv_figure_wish figures[] = {
+    {.kind = VV_FIGURE_PROFILE, .name = "probe_*_accuracy", .title = "what probes read, *", .axis = "test accuracy",
+     .columns = {"probe/*/logistic/accuracy", "probe/*/ridge/accuracy", "probe/*/knn/accuracy",
+                 "probe/*/permuted/accuracy", "probe/*/majority/accuracy"},
+     .labels = {"logistic", "ridge", "neighbors", "permuted labels", "commonest class"},
+     .band = "bootstrap interval"},
+    {.kind = VV_FIGURE_PROFILE, .name = "probe_*_r2", .title = "what a ridge regression explains, *", .axis = "R^2",
+     .columns = {"probe/*/ridge/r2"}, .band = "bootstrap interval"},
+    {.kind = VV_FIGURE_SCALE, .name = "probe_*_learning_curve", .title = "learning curve of the logistic probe, *",
+     .axis = "test accuracy", .columns = {"probe/*/curve/accuracy"}, .band = "bootstrap interval"},
+    {.name = NULL},
+};
+
 extern const struct vv_stage vv_stage_probe;
 const struct vv_stage vv_stage_probe = {
     .name = "probe",
@@ -266,6 +279,7 @@ const struct vv_stage vv_stage_probe = {
     .inputs = inputs,
     .outputs = outputs,
     .params = params,
+    .figures = figures,
     .config_size = sizeof(struct probe_config),
     .check = check,
     .estimate = estimate,

@@ -283,6 +283,27 @@ static enum vv_status summarize(const struct vv_table *table, struct vv_summary 
     return st;
 }
 
+static const struct vv_figure_wish figures[] = {
+    {.kind = VV_FIGURE_MATRIX, .name = "similarity_linear_cka", .columns = {"similarity/linear_cka"}},
+    {.kind = VV_FIGURE_MATRIX, .name = "similarity_linear_cka_unbiased", .columns = {"similarity/linear_cka_unbiased"}},
+    {.kind = VV_FIGURE_MATRIX, .name = "similarity_rbf_cka", .columns = {"similarity/rbf_cka"}},
+    {.kind = VV_FIGURE_MATRIX, .name = "similarity_cosine", .columns = {"similarity/cosine"}},
+    {.kind = VV_FIGURE_MATRIX, .name = "similarity_angular_distance", .columns = {"similarity/angular_distance"}},
+    {.kind = VV_FIGURE_MATRIX, .name = "similarity_linear_cka_with_*",
+     .title = "linear CKA with the layers of *", .columns = {"similarity/linear_cka_with/*"}},
+    {.kind = VV_FIGURE_MATRIX, .name = "similarity_linear_cka_unbiased_with_*",
+     .title = "unbiased linear CKA with the layers of *", .columns = {"similarity/linear_cka_unbiased_with/*"}},
+    {.kind = VV_FIGURE_MATRIX, .name = "similarity_rbf_cka_with_*",
+     .title = "RBF CKA with the layers of *", .columns = {"similarity/rbf_cka_with/*"}},
+    {.kind = VV_FIGURE_MATRIX, .name = "similarity_cosine_with_*",
+     .title = "mean cosine with the layers of *", .columns = {"similarity/cosine_with/*"}},
+    {.kind = VV_FIGURE_MATRIX, .name = "similarity_angular_distance_with_*",
+     .title = "mean angular distance with the layers of *", .columns = {"similarity/angular_distance_with/*"}},
+    {.kind = VV_FIGURE_MATRIX, .name = "similarity_neighbor_overlap_with_*",
+     .title = "neighborhood overlap with the layers of *", .columns = {"similarity/neighbor_overlap_with/*"}},
+    {.name = NULL},
+};
+
 extern const struct vv_stage vv_stage_similarity;
 const struct vv_stage vv_stage_similarity = {
     .name = "similarity",
@@ -294,6 +315,7 @@ const struct vv_stage vv_stage_similarity = {
     .inputs = inputs,
     .outputs = outputs,
     .params = params,
+    .figures = figures,
     .config_size = sizeof(struct similarity_config),
     .check = check,
     .estimate = estimate,
