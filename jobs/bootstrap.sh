@@ -3,7 +3,7 @@
 # Installs what varve needs and this machine lacks; does nothing where all is there (a cluster with
 # modules). Usage: jobs/bootstrap.sh [build | test | slurm]
 #   build   compiler, MPI, parallel HDF5, BLAS, YAML, xxHash, Random123, zlib     (default)
-#   test    also what the tests use: cmocka, HDF5 tools, and h5py, xarray and chromium if they can be had
+#   test    also what the tests use: cmocka, HDF5 tools, and h5py, xarray, gnuplot and chromium if they can be had
 #   slurm   also Slurm and munge, for make check-slurm
 # With CC=mpicc.mpich HDF5_PKG=hdf5-mpich it is MPICH that must be there.
 # Debian and its relatives: through apt-get, as root or with sudo. Elsewhere: says what is missing.
@@ -57,6 +57,7 @@ if [ "$want" = test ]; then
     has_python h5netcdf || extras="$extras python3-h5netcdf"
     has_command shellcheck || extras="$extras shellcheck"
     has_command chromium || extras="$extras chromium"
+    has_command gnuplot || extras="$extras gnuplot-nox"
 fi
 
 [ -n "$packages$extras" ] || exit 0

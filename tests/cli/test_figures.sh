@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Figures of a run: what is there, with gnuplot, without it, and with one that fails or hangs.
+. "$(dirname "$0")/lib.sh"
+cat >small.yml <<'EOF'
+name: small
+input: {synthetic: {n_samples: 300, depth: 3, width: 16}}
+stages: {knn: {k: 20}, id: {}, composition: {k: [10]}, density: {}, peaks: {}, depth: {}, report: {}}
+resources: {cache: cache}
+EOF
+unset VARVE_CACHE # neighbors are found once for all of this
+
+# Programs of a name that stand in front of the real one, or its absence.
+mkdir without fails hangs empty
+ln -s /usr/bin/* /bin/* without/ 2>/dev/null
+rm -f without/gnuplot*
+printf '#!/bin/sh\necho >&2; echo "set terminal" >&2; echo "    ^" >&2\necho "\\"$4\\" line 8: unknown terminal" >&2; exit 1\n' >fails/gnuplot
+printf '#!/bin/sh\necho begun >>"%s/begun"\nsleep 600 & sleep 600\n' "$scratch" >hangs/gnuplot
+printf '#!/bin/sh\nexit 0\n' >empty/gnuplot
+chmod +x fails/gnuplot hangs/gnuplot empty/gnuplot
+
+# The same scripts and data on any number of ranks.
+for n in 1 2 3; do
+    varve_on "$n" run small.yml output="on$n" stages.report.formats=[] -q
+    expect_status "on $n ranks" 0
+done
+for file in id.gp id.dat id_gride.gp composition_layer_overlap_k10.dat composition_label_overlap_class.gp peaks_ari_class.gp \
+    peaks_tree_layer_00_z_1.65_class.gp peaks_tree_layer_03_z_1.65_superclass.dat; do
+    [ -s "on1/figures/$file" ] || complain "no $file"
+done
+for n in 2 3; do diff -r on1/figures "on$n/figures" || complain "other figures on $n ranks"; done
+find on1/figures -name '*.svg' | grep . && complain 'figures are drawn although formats is empty'
+grep -l "$scratch" on1/figures/* && complain 'paths of this machine in scripts'
+
+varve run small.yml output=undrawn -q stages.report.figures=false
+expect_status 'figures: false' 0
+[ -e undrawn/figures ] && complain 'figures although figures is false'
+
+# Without gnuplot: said once, with what to install; not a warning.
+
+PATH=$scratch/without varve run small.yml output=bare
+expect_status 'without gnuplot' 0
+expect_part 'without gnuplot' out '(0 warnings, '
+[ "$(grep -c 'gnuplot-nox' err)" = 1 ] || complain 'without gnuplot: not said once'
+expect_part 'without gnuplot' err 'figures: no gnuplot here to draw them; scripts and data are in bare/figures. Install gnuplot-nox (Debian, Ubuntu)'
+diff -r on1/figures bare/figures || complain 'without gnuplot: other scripts'
+
+# One that fails: a warning with the line that tells why.
+PATH=$scratch/fails:$PATH varve run small.yml output=bad
+expect_status 'failing gnuplot' 0
+expect_part 'failing gnuplot' out '(1 warning, '
+[ "$(grep -c warning: err)" = 1 ] || complain 'failing gnuplot: not one warning'
+grep -q 'warning: gnuplot could not draw \([0-9]*\) of \1 figures; id.svg: "id.gp" line 8: unknown terminal$' err ||
+    { complain 'failing gnuplot: err is'; cat err; }
+PATH=$scratch/empty:$PATH varve run small.yml output=bad
+expect_status 'gnuplot that writes nothing' 0
+expect_part 'gnuplot that writes nothing' err 'id.svg: gnuplot wrote nothing'
+
+# One that hangs: ended, with what it started, and not asked again.
+begin=$SECONDS
+PATH=$scratch/hangs:$PATH varve_on 2 run small.yml output=late stages.report.figure_time=1s
+expect_status 'hanging gnuplot' 0
+[ $((SECONDS - begin)) -lt 60 ] || complain "hanging gnuplot: $((SECONDS - begin)) s"
+expect_part 'hanging gnuplot' err 'gnuplot is not asked for more figures: id.svg: it took longer than 1 s; scripts and data are in late/figures'
+[ "$(grep -c . begun)" = 1 ] || complain 'hanging gnuplot: asked again'
+diff -r on1/figures late/figures || complain 'hanging gnuplot: scripts are missing, or something is left'
+
+# No folder for them: a warning, and the rest of the report.
+mkdir blocked && echo mine >blocked/figures
+varve run small.yml output=blocked
+expect_status 'a file in the way' 0
+expect_part 'a file in the way' err "warning: figures are incomplete: cannot make the directory 'blocked/figures': a file is in the way"
+[ -s blocked/report.h5 ] || complain 'a file in the way: no report'
+expect_text 'a file in the way' blocked/figures mine
+
+varve run small.yml output=wrong 'stages.report.formats=[svg, gif]'
+expect_status 'an unknown format' 2
+expect_part 'an unknown format' err 'gif'
+
+command -v gnuplot >/dev/null || {
+    [ "$failures" = 0 ] || finish
+    echo 'skipped in part: drawing needs gnuplot'
+    exit 77
+}
+varve_on 2 run small.yml output=drawn 'stages.report.formats=[svg, pdf, png]'
+expect_status 'drawn' 0
+expect_part 'drawn' out '(0 warnings, '
+find drawn -name '.*' -type f -path '*figures*' | grep . && complain 'temporary files are left'
+for file in drawn/figures/*.gp; do
+    for format in svg pdf png; do [ -s "${file%.gp}.$format" ] || complain "no ${file%.gp}.$format"; done
+done
+[ "$(head -c 4 drawn/figures/id.pdf)" = %PDF ] || complain 'id.pdf is none'
+grep -q 'suggested layer' drawn/figures/id.gp || grep -q 'no suggestion\|no peak' drawn/summary.txt || complain 'no mark'
+
+# A script runs by itself, elsewhere.
+cp -r drawn/figures elsewhere
+rm elsewhere/*.svg
+(cd elsewhere && gnuplot id.gp && gnuplot -e "format='png'; file='mine.png'" composition_layer_overlap_k10.gp) >said 2>&1 ||
+    complain 'a script does not run by itself'
+[ -s said ] && { complain 'gnuplot complains:'; cat said; }
+[ -s elsewhere/id.svg ] && [ -s elsewhere/mine.png ] || complain 'a script by itself draws nothing'
+
+# What is not wanted any more goes with the next run.
+varve run small.yml output=drawn -q --until id
+[ -e drawn/figures/composition_layer_overlap_k10.svg ] && complain 'figures of an earlier run are still there'
+[ -s drawn/figures/id.svg ] || complain 'no figures with --until'
+
+if command -v "$PYTHON" >/dev/null; then
+    varve run small.yml output=drawn -q
+    "$PYTHON" "$repository/tests/cli/figures.py" drawn/figures >checked 2>&1 || { complain 'SVGs:'; cat checked; }
+fi
+finish
