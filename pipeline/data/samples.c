@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "data/matrix.h"
 
 enum vv_status vv_samples_init(struct vv_samples *s, struct vv_layout layout, const int64_t *sample)
 {
@@ -44,6 +45,11 @@ enum vv_status vv_samples_read(const struct vv_samples *s, const struct vv_layou
     const struct vv_column *const c = vv_table_find(&s->rows, name);
     const int64_t n_local = vv_layout_local(layout);
     if (!c && s->fetch) return s->fetch(s, layout, name, values);
+    if (!c && strcmp(name, "sample") == 0) {
+        const int64_t first = vv_layout_first(layout);
+        for (int64_t i = 0; i < n_local; i++) values[i] = (double)vv_sample_of(s->sample, first + i);
+        return VV_OK;
+    }
     if (!c || c->n_dims != 1 || vv_column_length(c) != n_local)
         return vv_fail(VV_BUG, "there is no column '%s' of %lld rows", name, (long long)n_local);
     for (int64_t i = 0; i < n_local; i++) values[i] = c->type == VV_F64 ? c->f64[i] : (double)c->i64[i];

@@ -110,11 +110,29 @@ done:
     return st;
 }
 
+/* Local. Rows of the file. */
+static enum vv_status count_rows(const char *path, int64_t *n)
+{
+    vv_h5_quiet();
+    const hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    const hid_t set = file >= 0 ? H5Dopen2(file, "sample", H5P_DEFAULT) : -1;
+    const hid_t space = set >= 0 ? H5Dget_space(set) : -1;
+    if (space >= 0) *n = (int64_t)H5Sget_simple_extent_npoints(space);
+    const bool ok = space >= 0;
+    if (space >= 0) H5Sclose(space);
+    if (set >= 0) H5Dclose(set);
+    if (file >= 0) H5Fclose(file);
+    return ok ? VV_OK : vv_h5_fail(VV_INPUT, "cannot read 'sample' in '%s'", path);
+}
+
 enum vv_status vv_samples_file_adopt(struct vv_comm *c, struct vv_samples *s, const char *from, const char *directory,
                                      const char *stage, const char *layer)
 {
     enum vv_status st = prepare_path(c, s, directory, stage, layer);
+    int64_t n = 0;
     if (!st) st = vv_agree_to_finish(c, vv_comm_rank(c) == 0 ? vv_publish_link(from, s->path) : VV_OK);
+    if (!st) st = vv_agree_to_finish(c, count_rows(s->path, &n));
+    s->layout = vv_comm_layout(c, n);
     if (!st) s->fetch = fetch;
     return st;
 }

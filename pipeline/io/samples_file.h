@@ -12,7 +12,7 @@ enum vv_status vv_samples_file_publish(struct vv_comm *c, struct vv_samples *s, 
                                        const char *stage, const char *layer);
 
 /* Collective. Makes an existing file, such as one of the cache, the published one: by a link, or a copy where that is
- * not possible. *s: empty; gets path and fetch. */
+ * not possible. *s: empty; gets layout, path and fetch. */
 enum vv_status vv_samples_file_adopt(struct vv_comm *c, struct vv_samples *s, const char *from, const char *directory,
                                      const char *stage, const char *layer);
 
