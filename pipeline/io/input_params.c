@@ -148,6 +148,8 @@ void vv_input_check(const struct vv_input_config *config, struct vv_diagnostics 
     for (int i = 0; i < config->labels.n; i++) check_label_name(config->labels.name[i], d);
     if (synthetic && config->synthetic.n_superclasses > config->synthetic.n_classes)
         vv_diagnostics_add_key(d, "input.synthetic.n_superclasses", "more than n_classes");
+    if (synthetic && config->synthetic.gather_end < config->synthetic.gather_depth)
+        vv_diagnostics_add_key(d, "input.synthetic.gather_end", "is before gather_depth");
     if (synthetic && config->synthetic.dimension >= config->synthetic.width)
         vv_diagnostics_add_key(d, "input.synthetic.dimension", "must be below width");
 }

@@ -9,12 +9,12 @@
  * r_l is the root mean square of the values of layer l (over the first rows of the sample), t = l/depth,
  *     a_l = noise + noise_peak exp(-(t - noise_peak_depth)^2 / (2 0.15^2))
  *                 + noise_end max(0, 4 t - 3)^2
- *     g_l = 1 up to gather_depth, from there linearly down to `gather` at t = 1.
+ *     g_l = 1 up to gather_depth, from there linearly down to `gather` at t = gather_end, and back to 1 at t = 1.
  *
  * Known: without noise every layer is a smooth injective image of the manifold (tanh and a square W
  * are injective, with probability 1), so the intrinsic dimension is d everywhere at small scales;
  * noise adds `width` dimensions below its own scale; contraction changes no dimension but sharpens
- * classes. Noise and contraction act on what is observed, never on what the next layer reads.
+ * classes, most of all in the layer at gather_end. Noise and contraction act on what is observed, never on what the next layer reads.
  *
  * Loops run in one fixed order, without BLAS, so a row has the same bits whoever asks for it. */
 #include "io/synthetic.h"
@@ -78,9 +78,12 @@ const struct vv_param vv_synthetic_params[] = {
      .maximum = 100, .help = "scale of the random weights; above 1 layers fold the manifold"},
     {.key = "gather", .type = VV_PARAM_FLOAT, .offset = AT(gather), .standard = "0.35",
      .minimum = 0, .maximum = 1,
-     .help = "contraction of each class towards its center, reached at the last layer"},
+     .help = "contraction of each class towards its center, where it is strongest"},
     {.key = "gather_depth", .type = VV_PARAM_FLOAT, .offset = AT(gather_depth), .standard = "0.5",
      .minimum = 0, .maximum = 1, .help = "relative depth where the contraction begins"},
+    {.key = "gather_end", .type = VV_PARAM_FLOAT, .offset = AT(gather_end), .standard = "1",
+     .minimum = 0, .maximum = 1,
+     .help = "relative depth where it is strongest; from there it is undone up to the last layer"},
     {.key = "seed", .type = VV_PARAM_INT, .offset = AT(seed), .standard = "1", .minimum = 0,
      .maximum = 0x1p53, .help = "seed of the data and of the network"},
     {.key = NULL},
@@ -187,7 +190,8 @@ static double contraction(const struct vv_synthetic_config *c, int layer)
 {
     const double t = relative_depth(c, layer);
     if (t <= c->gather_depth) return 1.0;
-    return 1.0 + (c->gather - 1.0) * (t - c->gather_depth) / (1.0 - c->gather_depth);
+    if (t > c->gather_end) return 1.0 + (c->gather - 1.0) * (1.0 - t) / (1.0 - c->gather_end);
+    return 1.0 + (c->gather - 1.0) * (t - c->gather_depth) / (c->gather_end - c->gather_depth);
 }
 
 /* Noise and contraction of each layer; sizes from the first rows, which every rank has by itself. */

@@ -35,8 +35,9 @@ struct vv_synthetic_config {
     double noise_end;         /* further noise that sets in over the last quarter of the depth */
     double gain;              /* of the random layers; above 1 they fold the manifold */
     double gather;            /* from gather_depth on, classes contract towards the images of their
-                               * centres, down to this factor at the last layer */
+                               * centres, down to this factor at gather_end, and then less and less */
     double gather_depth;      /* relative depth (0..1) where the contraction begins */
+    double gather_end;        /* relative depth (0..1) where it is strongest */
     int64_t seed;
 };
 
