@@ -2,6 +2,7 @@
 #include "stages/probe/label_set.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,6 +92,27 @@ static enum vv_status prepare(struct vv_probe *it, const struct vv_matrix *rows,
     return st;
 }
 
+enum vv_status vv_probe_add_outcomes(struct vv_probe *it, const char *probe, const char *description,
+                                     struct vv_column **out)
+{
+    char name[512];
+    const int n = snprintf(name, sizeof name, "%s/%s", it->labels->name, probe);
+    if (n >= (int)sizeof name) return vv_fail(VV_USAGE, "the label set's name '%.200s' is too long", it->labels->name);
+    VV_TRY(vv_samples_add(it->outcomes, name, "1", description, VV_I64, (struct vv_dim){NULL, 0}, out));
+    for (int64_t i = 0; i < vv_column_length(*out); i++) (*out)->i64[i] = -1;
+    return VV_OK;
+}
+
+void vv_probe_set_outcomes(const struct vv_probe *it, struct vv_column *outcomes)
+{
+    const int64_t from = vv_probe_first(it, VV_TEST), first = vv_layout_first(&it->outcomes->layout);
+    for (int64_t i = 0; i < it->order.n[VV_TEST]; i++) {
+        const int64_t row = it->order.row[from + i] - first;
+        if (row < 0 || row >= vv_column_length(outcomes)) continue;
+        outcomes->i64[row] = it->predicted[i] == it->order.truth[from + i];
+    }
+}
+
 /* Collective. The probes that learn weights. */
 static enum vv_status run_linear(struct vv_probe *it, const struct vv_matrix *rows, bool possible)
 {
@@ -122,12 +144,12 @@ static enum vv_status run_linear(struct vv_probe *it, const struct vv_matrix *ro
 enum vv_status vv_probe_label_set(struct vv_context *ctx, const struct probe_config *config,
                                   const struct vv_matrix *rows, const struct vv_neighbors *neighbors,
                                   const struct vv_labels *labels, const struct vv_labels *parts,
-                                  struct vv_table *table)
+                                  struct vv_table *table, struct vv_samples *outcomes)
 {
     struct vv_probe it = {.ctx = ctx, .config = config, .labels = labels,
                           .bootstrap = {config->bootstrap.replicates, config->bootstrap.confidence, ctx->seed,
                                         ctx->threads},
-                          .group = {.table = table, .label = labels->name}};
+                          .group = {.table = table, .label = labels->name}, .outcomes = outcomes};
     const char *why = "";
     enum vv_status st = prepare(&it, rows, parts);
     if (!st) why = obstacle(&it);

@@ -34,6 +34,7 @@ struct vv_probe {
     struct vv_probe_rows rows;
     struct vv_bootstrap bootstrap;
     struct vv_probe_group group;
+    struct vv_samples *outcomes;   /* what was right, for each row */
     int32_t *predicted;            /* [positions] */
     int32_t *permuted;             /* [positions] targets of controls and of beginnings */
     double *loss;                  /* [positions] */
@@ -41,6 +42,12 @@ struct vv_probe {
 
 /* Local. The first position of a part; VV_N_PARTS gives the end. */
 int64_t vv_probe_first(const struct vv_probe *it, int part);
+
+/* Local. A column <label set>/<probe> of the outcomes: -1 everywhere. Then, at the rows tested on, 1 or 0: whether
+ * it->predicted, which begins with the test part, is the truth. */
+enum vv_status vv_probe_add_outcomes(struct vv_probe *it, const char *probe, const char *description,
+                                     struct vv_column **out);
+void vv_probe_set_outcomes(const struct vv_probe *it, struct vv_column *outcomes);
 
 /* Collective. Votes of all labelled rows, whatever their part. */
 enum vv_status vv_probe_run_knn(struct vv_probe *it, const struct vv_neighbors *nb);
@@ -58,6 +65,6 @@ enum vv_status vv_probe_run_ridge(struct vv_probe *it, struct vv_probe_fit *fit)
 enum vv_status vv_probe_label_set(struct vv_context *ctx, const struct probe_config *config,
                                   const struct vv_matrix *rows, const struct vv_neighbors *neighbors,
                                   const struct vv_labels *labels, const struct vv_labels *parts,
-                                  struct vv_table *table);
+                                  struct vv_table *table, struct vv_samples *outcomes);
 
 #endif

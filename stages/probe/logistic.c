@@ -2,6 +2,7 @@
 #include "stages/probe/label_set.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* A path of fits from strong to weak regularization: one entry for each C. */
@@ -151,7 +152,8 @@ static enum vv_status run_permuted(struct vv_probe *it, struct vv_probe_fit *fit
 }
 
 /* Collective. A fit on the first positions alone: its own classes, standardization and path. met: [classes] */
-static enum vv_status run_size(struct vv_probe *it, int64_t size, int32_t *met, struct vv_scored *scored, double *C)
+static enum vv_status run_size(struct vv_probe *it, int64_t size, int32_t *met, struct vv_column *outcomes,
+                               struct vv_scored *scored, double *C)
 {
     struct vv_probe_fit fit;
     struct path path;
@@ -166,10 +168,20 @@ static enum vv_status run_size(struct vv_probe *it, int64_t size, int32_t *met, 
         vv_agree(it->ctx->comm, path_init(&path, it->config->regularization.n, it->rows.width * n_classes));
     if (!st) st = fit_path(it, &fit, met, &path);
     if (!st) st = score(it, &fit, met, vv_probe_first(it, VV_TEST), vv_probe_first(it, VV_N_PARTS), true, scored);
+    if (!st) vv_probe_set_outcomes(it, outcomes);
     if (!st) *C = it->config->regularization.v[path.best];
     path_release(&path);
     vv_probe_fit_release(&fit);
     return st;
+}
+
+/* Local. */
+static enum vv_status add_curve_outcomes(struct vv_probe *it, int64_t size, struct vv_column **out)
+{
+    char name[64];
+    snprintf(name, sizeof name, "curve_%lld", (long long)size);
+    return vv_probe_add_outcomes(it, name, "logistic probe trained on so many rows: 1 right, 0 wrong, -1 not tested",
+                                 out);
 }
 
 /* Collective. */
@@ -186,9 +198,11 @@ enum vv_status vv_probe_run_curve(struct vv_probe *it, bool possible)
                              VV_F64, &C);
     st = vv_agree(it->ctx->comm, st);
     for (int i = 0; !st && i < sizes->n; i++) {
+        struct vv_column *outcomes;
         scored[i] = vv_scored_none();
         C->f64[i] = NAN;
-        if (possible) st = run_size(it, sizes->v[i], met, &scored[i], &C->f64[i]);
+        st = vv_agree(it->ctx->comm, add_curve_outcomes(it, sizes->v[i], &outcomes));
+        if (!st && possible) st = run_size(it, sizes->v[i], met, outcomes, &scored[i], &C->f64[i]);
     }
     if (!st)
         st = vv_probe_scores_columns(&g, "curve", "logistic probe trained on so many rows (stratified, each set in "
@@ -204,11 +218,16 @@ enum vv_status vv_probe_run_logistic(struct vv_probe *it, struct vv_probe_fit *f
 {
     struct path path = {.n = 0};
     struct vv_scored test = vv_scored_none(), train = test, majority = test;
+    struct vv_column *outcomes;
     const int n = it->config->regularization.n;
-    enum vv_status st = vv_agree(it->ctx->comm, path_init(&path, n, it->rows.width * it->order.n_classes));
+    enum vv_status st = path_init(&path, n, it->rows.width * it->order.n_classes);
+    if (!st)
+        st = vv_probe_add_outcomes(it, "logistic", "logistic probe: 1 right, 0 wrong, -1 not tested", &outcomes);
+    st = vv_agree(it->ctx->comm, st);
     if (!st && fit) st = fit_path(it, fit, it->order.met, &path);
     if (!st && fit)
         st = score(it, fit, it->order.met, vv_probe_first(it, VV_TEST), vv_probe_first(it, VV_N_PARTS), true, &test);
+    if (!st && fit) vv_probe_set_outcomes(it, outcomes);
     if (!st && fit) st = score(it, fit, it->order.met, 0, it->order.n[VV_TRAIN], false, &train);
     if (!st && fit) st = score_majority(it, &majority);
     if (!st) st = tabulate_path(it, &path);

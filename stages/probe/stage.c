@@ -63,7 +63,9 @@ static const struct vv_port inputs[] = {{.name = "activations", .kind = VV_MATRI
                                         {.name = "labels", .kind = VV_LABELS},
                                         {.name = "neighbors", .kind = VV_NEIGHBORS, .optional = true},
                                         {.name = NULL}};
-static const struct vv_port outputs[] = {{.name = "probe", .kind = VV_TABLE}, {.name = NULL}};
+static const struct vv_port outputs[] = {{.name = "probe", .kind = VV_TABLE},
+                                         {.name = "outcomes", .kind = VV_SAMPLES},
+                                         {.name = NULL}};
 
 static void check_ascending(const char *key, const struct vv_ints *v, struct vv_diagnostics *d)
 {
@@ -152,6 +154,9 @@ static void estimate(const void *config, const struct vv_shape *shape, struct vv
                          (window < 2.0 * local ? window : 2.0 * local) + 60.0 * n +
                          8.0 * width * CLASSES * (28.0 + threads) + 512.0 * (width + CLASSES) * threads +
                          576.0 * 1024 + (gram ? 24.0 * width * width : 0.0);
+    const double columns = sets * (1.0 + (double)c->sizes.n) * 8.0;
+    cost->bytes_output = ceil(n / shape->size) * columns + 8.0 * n;
+    cost->bytes_written = n * (8.0 + columns);
     if (shape->on_disk) cost->bytes_scratch = local;
     cost->bytes_sent = sets * (local + fits * STEPS * 8.0 * width * CLASSES);
 }
@@ -214,11 +219,12 @@ static enum vv_status run(struct vv_context *ctx, const void *config, const stru
     for (int i = 0; !st && i < c->numeric.n; i++)
         if (!find_labels(in, c->numeric.v[i])) st = unknown_labels("stages.probe.numeric", c->numeric.v[i]);
     if (!st) st = add_coordinates(c, nb && c->k.n > 0, &out[0].table);
+    if (!st) st = vv_samples_init(&out[1].samples, rows->layout, rows->sample);
     st = vv_agree(ctx->comm, st);
     for (int i = 0; !st && i < in->n[1]; i++) {
         const struct vv_labels *const labels = &in->items[1][i]->labels;
         if (labels == parts || !chosen(c, labels->name)) continue;
-        st = vv_probe_label_set(ctx, c, rows, nb, labels, parts, &out[0].table);
+        st = vv_probe_label_set(ctx, c, rows, nb, labels, parts, &out[0].table, &out[1].samples);
         vv_progress_tell(ctx->progress, i + 1, in->n[1]);
     }
     return st;
