@@ -100,7 +100,7 @@ quickstart: bootstrap ## set up, build, and run the embedded example on 2 ranks
 # Fault points are in the other variants only.
 FAULTY := build/$(VARIANT:release=debug)/varve
 
-.PHONY: tests programs check check-faults check-kill check-valgrind check-mpich check-slurm faulty
+.PHONY: tests programs check check-faults check-kill check-long check-valgrind check-mpich check-slurm faulty
 programs: $(TESTS) $(PROGRAM)
 tests: programs varve
 faulty:
@@ -113,6 +113,8 @@ check-faults: bootstrap-test varve faulty ## each fault point, on each of 3 rank
 	@VV_FAULTS=full VV_PROGRAM=$(PROGRAM) VV_DEBUG_PROGRAM=$(FAULTY) bash tests/faults/test_faults.sh
 check-kill: bootstrap-test varve ## kill -9 at 200 random moments (VV_KILLS=N, VV_KILL_SEED=S)
 	@VV_KILLS=$${VV_KILLS:-200} VV_PROGRAM=$(PROGRAM) bash tests/faults/test_kill.sh
+check-long: bootstrap-test varve ## power and errors of the transfer rules on planted truth (VV_DEPTH_SEEDS=100)
+	@VV_DEPTH_SEEDS=$${VV_DEPTH_SEEDS:-100} VV_PROGRAM=$(PROGRAM) bash tests/cli/test_depth_power.sh
 check-valgrind: bootstrap-test ## the serial core under valgrind (which it needs)
 	@$(MAKE) --no-print-directory -j$(JOBS) VARIANT=debug tests
 	@bash tests/valgrind.sh build/debug

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "base/mem.h"
+#include "base/significance.h"
 
 const char *vv_depth_rule_text(enum vv_depth_rule rule)
 {
@@ -91,6 +92,26 @@ enum vv_status vv_profile_extrema(const struct vv_profile *p, double fraction,
     }
     vv_mem_free(prominence);
     return VV_OK;
+}
+
+/* Whether a layer on the way from i to something higher is surely lower. */
+static bool surely_lower(const struct vv_profile *p, int i, int step, int sign, double z)
+{
+    for (int j = next(p, i, step); inside(p, j); j = next(p, j, step)) {
+        const double drop = sign * (p->value[i] - p->value[j]);
+        if (drop < 0.0) return false;
+        if (drop > z * hypot(error_of(p, i), error_of(p, j))) return true;
+    }
+    return false;
+}
+
+void vv_profile_confirm(const struct vv_profile *p, double confidence, int *kind)
+{
+    double n = 0.0;
+    for (int i = 0; i < p->n; i++) n += !isnan(p->value[i]);
+    const double z = -vv_normal_quantile((1.0 - confidence) / fmax(1.0, 0.5 * n * (n - 1.0)));
+    for (int i = 0; i < p->n; i++)
+        if (kind[i] != 0 && !(surely_lower(p, i, -1, kind[i], z) && surely_lower(p, i, 1, kind[i], z))) kind[i] = 0;
 }
 
 struct vv_depth_verdict vv_depth_judge(const struct vv_profile *p, const int *kind)

@@ -37,6 +37,13 @@ void vv_profile_prominence(const struct vv_profile *p, int sign, double *promine
 enum vv_status vv_profile_extrema(const struct vv_profile *p, double fraction,
                                   double significance, int *kind);
 
+/* Local. Unmarks extrema that chance could have made: on the way to a higher layer (base) on either side, some layer
+ * must differ from the extremum by z errors of the difference, z being that of a one-sided test at 1 - confidence
+ * divided by the number of pairs of layers (Bonferroni). So a profile that truly only rises, only falls or is flat gets
+ * a suggestion with probability 1 - confidence at most, as far as the errors are right: its peak would need both a rise
+ * and a fall. kind: [n], from vv_profile_extrema */
+void vv_profile_confirm(const struct vv_profile *p, double confidence, int *kind);
+
 /* Local. Applies the minimum rule. kind: [n], from vv_profile_extrema */
 struct vv_depth_verdict vv_depth_judge(const struct vv_profile *p, const int *kind);
 
