@@ -24,11 +24,13 @@ static size_t decode(const unsigned char *text, size_t n, uint32_t *code)
     return length;
 }
 
-/* What HTML allows as text: no controls but tab and new line, no noncharacters. */
+/* What HTML allows as text: no controls but tab and new line, no noncharacters. Nor marks that turn the direction of what
+ * follows, which would reach beyond the text. */
 static bool allowed(uint32_t code)
 {
     if (code == '\t' || code == '\n') return true;
     if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return false;
+    if ((code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069)) return false;
     return (code & 0xfffe) != 0xfffe && !(code >= 0xfdd0 && code < 0xfdf0);
 }
 

@@ -7,13 +7,13 @@
 #include "base/strbuf.h"
 
 /* Local. Appends text as the content of an element or of a quoted attribute: markup escaped; bytes that are no UTF-8,
- * control characters and noncharacters become U+FFFD. NULL is empty. */
+ * control characters, noncharacters and marks that override writing direction become U+FFFD. NULL is empty. */
 void vv_html_text(const char *text, struct vv_strbuf *out);
 
 /* Local. The same of the first `n` bytes. */
 void vv_html_bytes(const char *text, size_t n, struct vv_strbuf *out);
 
-/* Local. A name that somebody chose: the same, and marks of writing direction in it end with it. */
+/* Local. A name that somebody chose: the same, apart from the direction of what is around it. */
 void vv_html_name(const char *text, struct vv_strbuf *out);
 
 /* Local. An identifier as words: "n_used" is "n used". */

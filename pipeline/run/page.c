@@ -76,6 +76,17 @@ static void put_sentence(const char *text, size_t n, struct vv_strbuf *out)
     }
 }
 
+/* What follows the first sentence; folded away where it is long, as lists of many layers are. */
+static void put_more(const char *text, struct vv_strbuf *out)
+{
+    enum { LONG = 900 };
+    const bool folded = strlen(text) > LONG;
+    if (folded) vv_strbuf_puts(out, "<details><summary>The evidence</summary>");
+    vv_strbuf_puts(out, "<p>");
+    put_sentence(text, strlen(text), out);
+    vv_strbuf_puts(out, folded ? "</p></details>\n" : "</p>\n");
+}
+
 /* What one stage says: its first sentence leads, if it is the last word of the run. */
 static void put_words(const struct vv_summary *s, bool leads, struct vv_strbuf *out)
 {
@@ -85,11 +96,8 @@ static void put_words(const struct vv_summary *s, bool leads, struct vv_strbuf *
         const size_t first = stop ? (size_t)(stop - text) + 1 : strlen(text);
         vv_strbuf_puts(out, leads ? "<p class=\"lead\">" : "<p>");
         put_sentence(text, first, out);
-        if (stop) {
-            vv_strbuf_puts(out, "</p>\n<p>");
-            put_sentence(stop + 2, strlen(stop + 2), out);
-        }
         vv_strbuf_puts(out, "</p>\n");
+        if (stop) put_more(stop + 2, out);
     }
 }
 
@@ -187,8 +195,7 @@ static bool belongs(const struct vv_figure *figure, const char *group)
 
 static bool is_first(const struct vv_figure *figure, const char *group)
 {
-    (void)group;
-    return figure->first;
+    return figure->first && belongs(figure, group);
 }
 
 static bool is_any(const struct vv_figure *figure, const char *group)
@@ -202,25 +209,33 @@ static bool is_any(const struct vv_figure *figure, const char *group)
 static enum vv_status choose_first(struct vv_page *p, const char *group)
 {
     struct vv_figure *first = NULL;
+    int chosen = 0;
     for (int i = 0; i < p->n_figures; i++) {
         struct vv_figure *const it = &p->figures[i];
+        chosen += it->first;
         if (!belongs(it, group)) continue;
         if (!first || (strstr(it->name, "profile") && !strstr(first->name, "profile"))) first = it;
     }
-    if (first) first->first = true;
+    if (first && chosen < MOST_FIRST) first->first = true;
     return VV_OK;
+}
+
+static enum vv_status put_first(struct vv_page *p, const char *group)
+{
+    return vv_page_figures(p, is_first, group, 1);
 }
 
 static enum vv_status put_glance(struct vv_page *p)
 {
-    VV_TRY(each_group(p, choose_first));
     vv_strbuf_puts(p->out, "<section id=\"figures\"><h2>At a glance</h2>\n");
-    VV_TRY(vv_page_figures(p, is_first, NO_GROUP, MOST_FIRST));
+    if (p->n_figures > 0) vv_strbuf_puts(p->out, "<div class=\"figures\">\n");
+    VV_TRY(each_group(p, choose_first));
+    VV_TRY(each_group(p, put_first));
     if (p->n_figures == 0)
         vv_strbuf_puts(p->out, "<p class=\"u\">No figures: the folder <code>figures/</code> of the run holds none. gnuplot draws them "
                                "(Debian: gnuplot-nox).</p>\n");
     else
-        vv_strbuf_puts(p->out, "<p class=\"u\">Further figures are with their stages; the script and the data of each are in the folder "
+        vv_strbuf_puts(p->out, "</div>\n<p class=\"u\">Further figures are with their stages; the script and the data of each are in the folder "
                                "<code>figures/</code> of the run.</p>\n");
     vv_strbuf_puts(p->out, "</section>\n");
     return VV_OK;
@@ -229,12 +244,15 @@ static enum vv_status put_glance(struct vv_page *p)
 /* The figures of a group that have not been seen: some at once, many folded away. */
 static enum vv_status put_figures(struct vv_page *p, vv_figure_fn wanted, const char *group)
 {
+    if (vv_page_count_figures(p, wanted, group) == 0) return VV_OK;
+    vv_strbuf_puts(p->out, "<div class=\"figures\">\n");
     VV_TRY(vv_page_figures(p, wanted, group, MOST_OPEN));
+    vv_strbuf_puts(p->out, "</div>\n");
     const int n = vv_page_count_figures(p, wanted, group);
     if (n == 0) return VV_OK;
-    vv_strbuf_addf(p->out, "<details><summary>%d more figure%s</summary>\n", n, n == 1 ? "" : "s");
+    vv_strbuf_addf(p->out, "<details><summary>%d more figure%s</summary>\n<div class=\"figures\">\n", n, n == 1 ? "" : "s");
     VV_TRY(vv_page_figures(p, wanted, group, n));
-    vv_strbuf_puts(p->out, "</details>\n");
+    vv_strbuf_puts(p->out, "</div></details>\n");
     return VV_OK;
 }
 
@@ -274,7 +292,7 @@ static enum vv_status put_link(struct vv_page *p, const char *group)
     vv_html_id(group, p->out);
     vv_strbuf_puts(p->out, "\">");
     vv_html_words(group, p->out);
-    vv_strbuf_puts(p->out, "</a>");
+    vv_strbuf_puts(p->out, "</a> ");
     return VV_OK;
 }
 
@@ -313,16 +331,14 @@ static void put_head(struct vv_page *p)
     vv_strbuf_puts(p->out, "</style>\n</head>\n<body>\n");
 }
 
-static enum vv_status put_bar(struct vv_page *p)
+static void put_bar(struct vv_page *p)
 {
     vv_strbuf_puts(p->out, "<header class=\"bar\"><a class=\"home\" href=\"#top\">");
     vv_html_name(vv_page_text(p, "provenance/name"), p->out);
     vv_strbuf_puts(p->out, "</a><nav aria-label=\"Sections\"><a href=\"#verdict\">verdict</a><a href=\"#figures\">figures</a>"
                            "<a href=\"#overview\">overview</a>");
-    VV_TRY(each_group(p, put_link));
-    vv_strbuf_puts(p->out, "<a href=\"#methods\">methods</a><a href=\"#times\">time</a><a href=\"#reproduce\">reproduce</a>"
+    vv_strbuf_puts(p->out, "<a href=\"#stages\">stages</a><a href=\"#methods\">methods</a><a href=\"#times\">time</a><a href=\"#reproduce\">reproduce</a>"
                            "<a href=\"#provenance\">provenance</a></nav></header>\n");
-    return VV_OK;
 }
 
 static enum vv_status put_title(struct vv_page *p)
@@ -332,9 +348,13 @@ static enum vv_status put_title(struct vv_page *p)
     vv_strbuf_puts(p->out, "<main id=\"top\">\n<p class=\"brand\">varve report</p>\n<h1>");
     vv_html_name(vv_page_text(p, "provenance/name"), p->out);
     vv_strbuf_addf(p->out, "</h1>\n<p class=\"sub\">%d layer%s", p->n_layers, p->n_layers == 1 ? "" : "s");
+    if (series.n > 1) vv_strbuf_addf(p->out, " in %d series", series.n);
+    bool any = false;
     for (int s = 0; series.n > 1 && s < series.n; s++) {
-        vv_strbuf_puts(p->out, s == 0 ? " in series " : s + 1 < series.n ? ", " : " and ");
+        if (!series.name[s][0]) continue;
+        vv_strbuf_puts(p->out, any ? ", " : ": ");
         vv_html_name(series.name[s], p->out);
+        any = true;
     }
     vv_strbuf_puts(p->out, " <span data-varies>\xc2\xb7 ");
     vv_html_text(vv_page_text(p, "provenance/started"), p->out);
@@ -345,7 +365,9 @@ static enum vv_status put_title(struct vv_page *p)
 
 static enum vv_status put_rest(struct vv_page *p)
 {
-    vv_strbuf_puts(p->out, "<h2>Everything, stage by stage</h2>\n");
+    vv_strbuf_puts(p->out, "<h2 id=\"stages\">Everything, stage by stage</h2>\n<p class=\"links\">");
+    VV_TRY(each_group(p, put_link));
+    vv_strbuf_puts(p->out, "</p>\n");
     VV_TRY(each_group(p, put_group));
     if (vv_page_count_figures(p, is_any, NO_GROUP) > 0) {
         vv_strbuf_puts(p->out, "<section id=\"others\"><h3>other figures</h3>\n");
@@ -366,7 +388,7 @@ static enum vv_status put_rest(struct vv_page *p)
 static enum vv_status put_page(struct vv_page *p)
 {
     put_head(p);
-    VV_TRY(put_bar(p));
+    put_bar(p);
     VV_TRY(put_title(p));
     VV_TRY(put_verdict(p));
     vv_page_warnings(p);

@@ -65,11 +65,9 @@ static bool read_file(const char *path, struct vv_strbuf *text)
     return ok;
 }
 
-/* The name as a caption where the drawing has no title. */
-static void caption(const char *text, size_t n, const char *name, struct vv_strbuf *out)
+/* What is read out instead of the drawing: its name as words, where it has no title. */
+static void label_by_name(const char *name, struct vv_strbuf *out)
 {
-    vv_html_svg_title(text, n, out);
-    if (out->length > 0) return;
     vv_strbuf_puts(out, name);
     for (char *c = out->text; *c; c++)
         if (*c == '_') *c = ' ';
@@ -103,12 +101,14 @@ static enum vv_status put_figure(struct vv_page *p, int i)
     vv_strbuf_init(&label);
     vv_strbuf_addf(&path, "%s/figures/%s%s", p->directory, name, ENDING);
     if (!path.failed && !read_file(path.text, &text)) why = "it cannot be read";
-    caption(text.text, text.length, name, &label);
+    vv_html_svg_title(text.text, text.length, &label);
+    const bool titled = label.length > 0;
+    if (!titled) label_by_name(name, &label);
     vv_strbuf_puts(p->out, "<figure>");
     if (!why) put_drawing(p, &text, i, label.text, &why);
     vv_strbuf_puts(p->out, "<figcaption>");
-    vv_html_text(label.text, p->out);
-    vv_strbuf_puts(p->out, " <span class=\"u\">figures/");
+    if (titled) vv_html_text(label.text, p->out);
+    vv_strbuf_puts(p->out, titled ? " <span>figures/" : "<span>figures/");
     vv_html_text(name, p->out);
     vv_strbuf_addf(p->out, "%s", ENDING);
     if (why) vv_strbuf_addf(p->out, " is not shown: %s", why);
@@ -132,10 +132,9 @@ enum vv_status vv_page_figures(struct vv_page *p, vv_figure_fn wanted, const cha
     int n = 0;
     for (int i = 0; i < p->n_figures && n < most; i++) {
         if (p->figures[i].shown || !wanted(&p->figures[i], group)) continue;
-        if (n++ == 0) vv_strbuf_puts(p->out, "<div class=\"figures\">\n");
+        n++;
         p->figures[i].shown = true;
         VV_TRY(put_figure(p, i));
     }
-    if (n > 0) vv_strbuf_puts(p->out, "</div>\n");
     return VV_OK;
 }

@@ -52,7 +52,7 @@ void vv_page_release_figures(struct vv_page *p);
 /* Which drawings: those of a group of tables, by their names. */
 typedef bool (*vv_figure_fn)(const struct vv_figure *figure, const char *group);
 
-/* Local. How many of the drawings not shown so far are wanted. / Appends them, at most `most`, on cards side by side. */
+/* Local. How many of the drawings not shown so far are wanted. / Appends them, at most `most`. */
 int vv_page_count_figures(const struct vv_page *p, vv_figure_fn wanted, const char *group);
 enum vv_status vv_page_figures(struct vv_page *p, vv_figure_fn wanted, const char *group, int most);
 

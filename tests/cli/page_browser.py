@@ -109,7 +109,6 @@ CONTRAST = """(() => {
 
 SORTED = """(() => {
   const table = document.querySelector('#overview table'), body = table.tBodies[0];
-  const column = () => Array.from(body.rows, r => parseFloat(r.cells[1].textContent.replace('\\u2212', '-')));
   const layers = () => Array.from(body.rows, r => r.cells[0].textContent).join();
   const before = layers(), buttons = table.tHead.querySelectorAll('button');
   if (body.rows.length < 2) return buttons.length ? 'one row has buttons' : '';

@@ -2,6 +2,7 @@
 /* HTML: texts made harmless, numbers that stand under each other, sheets as tables, drawings without anything else. */
 #include <math.h>
 
+#include "base/rng.h"
 #include "data/uncertainty.h"
 #include "io/html.h"
 #include "io/html_number.h"
@@ -52,6 +53,7 @@ static void what_is_no_text_is_replaced(void **state)
     assert_string_equal(escaped("\xed\xa0\x80"), BAD BAD BAD);                    /* a surrogate */
     assert_string_equal(escaped("\xf4\x90\x80\x80"), BAD BAD BAD BAD);            /* beyond the last character */
     assert_string_equal(escaped("\xc2\x85\xef\xbf\xbe"), BAD BAD);                /* a control, a noncharacter */
+    assert_string_equal(escaped("\xe2\x80\xae" "x\xe2\x81\xa6"), BAD "x" BAD);      /* direction turned */
     assert_string_equal(escaped("\xe2\x82<"), BAD BAD "&lt;");                    /* what follows is not swallowed */
 }
 
@@ -212,6 +214,61 @@ static void nothing_but_a_drawing_gets_into_a_page(void **state)
                         "<svg role=\"img\" aria-label=\"a &quot;label&quot;\" a=\"&quot;&gt;&lt;script&gt;\"></svg>");
 }
 
+/* Whether everything that is opened is closed, nothing starts that a drawing does not have, and nothing acts. */
+static bool is_harmless(const char *text)
+{
+    static const char *const names[] = {"svg", "g", "use", "path", "circle", "text", "defs", "title"};
+    int open = 0;
+    for (const char *p = text; (p = strchr(p, '<')); p++) {
+        const bool end = p[1] == '/';
+        bool known = false;
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+            const size_t n = strlen(names[i]);
+            known = known || (strncmp(p + 1 + end, names[i], n) == 0 && strchr(" >", p[1 + end + n]));
+        }
+        char tag[600] = "";
+        snprintf(tag, sizeof tag, "%.*s", (int)strcspn(p, ">"), p);
+        if (!known || strstr(tag, "=\"url(h") || strstr(tag, " href=\"j")) return false;
+        open += end ? -1 : 1;
+    }
+    return open == 0 && !strstr(text, "\" on");
+}
+
+/* Bytes changed at random, and pieces of what is not wanted thrown in. */
+static void changed_drawings_are_refused_or_harmless(void **state)
+{
+    static const char drawing[] = "<?xml?><svg viewBox='0 0 9 9'><title>a b</title><defs><circle id='a'/></defs><g fill='url(#a)'>"
+                                  "<use href='#a'/><text>1 &lt; &#x32;</text></g><path d='M1,2'/></svg>";
+    static const char *const thrown[] = {"<script>", "</script>", " onload='x'", "<", ">", "/", "'", "&#60;", "url(http:", "<!--",
+                                         "-->", "<g>", "</g>", "href='javascript:'", "<![CDATA[", "\xff", "=", "</svg>", "<?"};
+    const uint32_t stream = vv_rng_stream("drawings");
+    int n_good = 0;
+    (void)state;
+    for (uint64_t i = 0; i < 20000; i++) {
+        char text[400];
+        size_t n = strlen(drawing);
+        memcpy(text, drawing, n);
+        for (uint32_t c = 0; c < 1 + i % 3; c++) {
+            const size_t at = (size_t)(vv_rng_uniform(1, stream, i, 4 * c) * (double)n);
+            const char *const piece = thrown[(size_t)(vv_rng_uniform(1, stream, i, 4 * c + 1) * 19.0)];
+            const size_t length = strlen(piece), over = vv_rng_uniform(1, stream, i, 4 * c + 2) < 0.5 ? length : 0;
+            if (at + over > n) continue;
+            memmove(text + at + length, text + at + over, n - at - over);
+            memcpy(text + at, piece, length);
+            n += length - over;
+        }
+        char *const exact = malloc(n); /* so that reading past the end is seen */
+        const char *why;
+        memcpy(exact, text, n);
+        const bool good = vv_html_svg(exact, n, "f", "label", &out, &why);
+        free(exact);
+        n_good += good;
+        if (good != (out.length > 0) || !is_harmless(out.text)) fail_msg("%.*s became %s", (int)n, text, out.text);
+        vv_strbuf_reset(&out);
+    }
+    assert_true(n_good > 100 && n_good < 19000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +280,7 @@ int main(void)
         cmocka_unit_test(a_sheet_becomes_a_table),
         cmocka_unit_test(a_drawing_fits_into_a_page),
         cmocka_unit_test(nothing_but_a_drawing_gets_into_a_page),
+        cmocka_unit_test(changed_drawings_are_refused_or_harmless),
     };
     vv_strbuf_init(&out);
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);
