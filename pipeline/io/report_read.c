@@ -33,6 +33,7 @@ struct report {
 static enum vv_status damaged(const struct report *r, const char *what)
 {
     H5Eclear2(H5E_DEFAULT);
+    if (vv_error_last()->code != VV_OK) return vv_error_last()->code; /* for lack of memory, say */
     vv_fail(VV_INPUT, "'%s' is damaged: %s", r->path, what);
     return vv_error_hint("run the analysis again; what the cache keeps is not computed again");
 }
