@@ -87,11 +87,23 @@ static void put_more(const char *text, struct vv_strbuf *out)
     vv_strbuf_puts(out, folded ? "</p></details>\n" : "</p>\n");
 }
 
-/* What one stage says: its first sentence leads, if it is the last word of the run. */
+/* What one stage says: first sentences lead, if they are the last words of the run. Lines that begin with a dash are
+ * reasons for what stands before them. */
 static void put_words(const struct vv_summary *s, bool leads, struct vv_strbuf *out)
 {
+    static const char dash[] = "- ";
+    bool list = false;
     for (int i = 0; i < s->n_sentences; i++) {
         const char *const text = s->sentences[i];
+        const bool reason = strncmp(text, dash, strlen(dash)) == 0;
+        if (reason != list) vv_strbuf_puts(out, reason ? "<ul>\n" : "</ul>\n");
+        list = reason;
+        if (reason) {
+            vv_strbuf_puts(out, "<li>");
+            put_sentence(text + strlen(dash), strlen(text + strlen(dash)), out);
+            vv_strbuf_puts(out, "</li>\n");
+            continue;
+        }
         const char *const stop = leads ? strstr(text, ". ") : NULL;
         const size_t first = stop ? (size_t)(stop - text) + 1 : strlen(text);
         vv_strbuf_puts(out, leads ? "<p class=\"lead\">" : "<p>");
@@ -99,6 +111,7 @@ static void put_words(const struct vv_summary *s, bool leads, struct vv_strbuf *
         vv_strbuf_puts(out, "</p>\n");
         if (stop) put_more(stop + 2, out);
     }
+    if (list) vv_strbuf_puts(out, "</ul>\n");
 }
 
 /* Later stages conclude from earlier ones: theirs are the first words. */
