@@ -11,6 +11,7 @@
 #include "io/publish.h"
 #include "io/table_file.h"
 #include "io/tidy.h"
+#include "run/multiples.h"
 #include "run/directory.h"
 #include "run/once.h"
 
@@ -45,9 +46,9 @@ static void keys_of(const struct vv_sweep *s, int64_t point, const char *name, s
     for (int k = 0; k < s->n_keys; k++) keys[k + 1] = key_of(&s->keys[k], vv_sweep_at(s, point, k));
 }
 
-/* Reads what a point left and appends it. alone: this rank */
+/* Reads what a point left and appends it. alone: this rank; figures: or NULL */
 static enum vv_status add_point(struct vv_comm *alone, const char *directory, const struct vv_tidy_key *keys,
-                                int n_keys, struct vv_tidy *tidy)
+                                int n_keys, struct vv_tidy *tidy, struct vv_multiples *figures)
 {
     struct vv_strbuf path;
     struct vv_table table = {.n_columns = 0};
@@ -60,13 +61,14 @@ static enum vv_status add_point(struct vv_comm *alone, const char *directory, co
         st = vv_error_hint("remove the folder of that point: the same command computes it again");
     }
     if (!st) st = vv_tidy_add(tidy, &table, keys, n_keys);
+    if (!st && figures) st = vv_multiples_add(figures, &table, keys[0].text);
     vv_table_release(&table);
     vv_strbuf_release(&path);
     return st;
 }
 
 static enum vv_status collect(struct vv_comm *alone, const struct vv_sweep *s, const char *directory,
-                              const bool *finished, struct vv_tidy *tidy)
+                              const bool *finished, struct vv_tidy *tidy, struct vv_multiples *figures)
 {
     struct vv_tidy_key *const keys = vv_mem_new(s->n_keys + 3, sizeof *keys, "keys of a sweep");
     struct vv_strbuf name;
@@ -81,7 +83,7 @@ static enum vv_status collect(struct vv_comm *alone, const struct vv_sweep *s, c
         keys[s->n_keys + 2] = (struct vv_tidy_key){
             .name = "finished", .units = "1", .description = "1: the point has results; 0: it failed", .type = VV_I64, .i64 = finished[p]};
         st = name.failed ? VV_MEMORY : vv_tidy_add_row(tidy, "points", keys, s->n_keys + 3);
-        if (!st && finished[p]) st = add_point(alone, directory, keys, s->n_keys + 1, tidy);
+        if (!st && finished[p]) st = add_point(alone, directory, keys, s->n_keys + 1, tidy, figures);
     }
     vv_strbuf_release(&name);
     vv_mem_free(keys);
@@ -108,66 +110,77 @@ static enum vv_status write_h5(struct vv_comm *alone, const char *path, const st
     return st;
 }
 
-/* Appends a line of the list that run/manifest.h reads. */
-static void list_file(const char *directory, const char *name, struct vv_strbuf *manifest)
+/* The lines of the list that run/manifest.h reads. */
+struct list {
+    const char *directory;
+    struct vv_strbuf text;
+};
+
+static void list_file(void *whom, const char *name)
 {
+    struct list *const l = whom;
     struct vv_strbuf path;
     struct stat info;
     vv_strbuf_init(&path);
-    vv_strbuf_addf(&path, "%s/%s", directory, name);
+    vv_strbuf_addf(&path, "%s/%s", l->directory, name);
     const long long bytes = !path.failed && stat(path.text, &info) == 0 ? (long long)info.st_size : 0;
-    vv_strbuf_addf(manifest, "%s\n    \"%s\": %lld", strchr(manifest->text, ':') ? "," : "", name, bytes);
+    vv_strbuf_addf(&l->text, "%s\n    \"%s\": %lld", l->text.length > 0 ? "," : "", name, bytes);
     vv_strbuf_release(&path);
 }
 
-static enum vv_status write_sheet(struct vv_comm *alone, const char *directory, const struct vv_tidy_sheet *sheet,
-                                  struct vv_strbuf *files)
+static enum vv_status write_sheet(struct vv_comm *alone, const struct vv_tidy_sheet *sheet, struct list *files)
 {
     struct vv_strbuf name, text;
     vv_strbuf_init(&name);
     vv_strbuf_init(&text);
     vv_strbuf_addf(&name, "tables/%s.csv", sheet->name);
     vv_tidy_write_csv(sheet, "varve sweep, schema 1; the same numbers as in sweep.h5", &text);
-    enum vv_status st = name.failed || text.failed ? VV_MEMORY : vv_directory_write(alone, directory, name.text, text.text);
-    if (!st) list_file(directory, name.text, files);
+    enum vv_status st = name.failed || text.failed ? VV_MEMORY : vv_directory_write(alone, files->directory, name.text, text.text);
+    if (!st) list_file(files, name.text);
     vv_strbuf_release(&name);
     vv_strbuf_release(&text);
     return st;
 }
 
-static enum vv_status write_all(struct vv_comm *alone, const char *directory, const struct vv_tidy *tidy)
+static enum vv_status write_all(struct vv_comm *alone, const char *directory, const struct vv_tidy *tidy,
+                                struct vv_multiples *figures, struct vv_log *log)
 {
-    struct vv_strbuf path, files, manifest;
+    struct list files = {.directory = directory};
+    struct vv_strbuf path, manifest;
     vv_strbuf_init(&path);
-    vv_strbuf_init(&files);
+    vv_strbuf_init(&files.text);
     vv_strbuf_init(&manifest);
     enum vv_status st = vv_directory_path(directory, "tables", &path);
     if (!st) st = vv_publish_directory(alone, path.text);
     if (!st) st = vv_directory_path(directory, "sweep.h5", &path);
     if (!st) st = write_h5(alone, path.text, tidy);
-    if (!st) list_file(directory, "sweep.h5", &files);
-    for (int s = 0; !st && s < tidy->n_sheets; s++) st = write_sheet(alone, directory, &tidy->sheets[s], &files);
-    vv_strbuf_addf(&manifest, "{\n  \"schema\": 1,\n  \"files\": {%s\n  }\n}\n", files.text);
-    if (!st && (files.failed || manifest.failed)) st = VV_MEMORY;
+    if (!st) list_file(&files, "sweep.h5");
+    for (int s = 0; !st && s < tidy->n_sheets; s++) st = write_sheet(alone, &tidy->sheets[s], &files);
+    if (!st && figures) st = vv_multiples_write(figures, directory, log, list_file, &files);
+    vv_strbuf_addf(&manifest, "{\n  \"schema\": 1,\n  \"files\": {%s\n  }\n}\n", files.text.text);
+    if (!st && (files.text.failed || manifest.failed)) st = VV_MEMORY;
     if (!st) st = vv_directory_write(alone, directory, "manifest.json", manifest.text);
     vv_strbuf_release(&path);
-    vv_strbuf_release(&files);
+    vv_strbuf_release(&files.text);
     vv_strbuf_release(&manifest);
     return st;
 }
 
 enum vv_status vv_merge_points(struct vv_comm *c, const struct vv_points *points, const char *directory,
-                               const bool *finished)
+                               const bool *finished, struct vv_log *log)
 {
     struct vv_tidy tidy = {.n_sheets = 0};
+    struct vv_multiples multiples = {.n_points = 0};
     struct vv_comm *alone = NULL;
     const bool first = vv_comm_rank(c) == 0;
     enum vv_status st = vv_comm_split(c, first ? 0 : 1, &alone);
     if (!st && first) {
-        st = collect(alone, &points->sweep, directory, finished, &tidy);
-        if (!st) st = write_all(alone, directory, &tidy);
+        struct vv_multiples *const figures = vv_multiples_wanted(points, finished) ? &multiples : NULL;
+        st = collect(alone, &points->sweep, directory, finished, &tidy, figures);
+        if (!st) st = write_all(alone, directory, &tidy, figures, log);
     }
     vv_tidy_release(&tidy);
+    vv_multiples_release(&multiples);
     vv_comm_release(&alone);
     return vv_agree(c, st);
 }

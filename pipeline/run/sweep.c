@@ -101,14 +101,14 @@ static void print_ending(const struct vv_sweeping *s, const struct tally *t)
 }
 
 /* Collective. The tables over all points that have results. */
-static enum vv_status merge(const struct vv_sweeping *s)
+static enum vv_status merge(struct vv_sweeping *s)
 {
     const int64_t n = s->points->sweep.n_points;
     bool *const finished = vv_mem_new(n, sizeof *finished, "points of a sweep");
     enum vv_status st = vv_agree(s->call->comm, finished ? VV_OK : VV_MEMORY);
     for (int64_t p = 0; !st && p < n; p++)
         finished[p] = s->outcomes[p].ending == VV_COMPUTED || s->outcomes[p].ending == VV_REUSED;
-    if (!st) st = vv_merge_points(s->call->comm, s->points, s->directory, finished);
+    if (!st) st = vv_merge_points(s->call->comm, s->points, s->directory, finished, &s->log);
     vv_mem_free(finished);
     return st;
 }

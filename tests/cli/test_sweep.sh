@@ -337,4 +337,17 @@ expect_part 'nothing to resume' err "there is no sweep in 'nowhere' to go on wit
 varve run "$repository/configs/grids/noise.yml" -q output=example
 expect_status 'the example' 0
 expect_part 'the example' out 'sweep: example/sweep.h5  (6 points computed, '
+# Its profiles side by side: a panel for each point, which those of a point by itself are not.
+for point in noise=clean,k=40,metric=euclidean noise=noisy,k=60,metric=euclidean; do
+    grep -qF "$point" example/figures/id.gp || complain "$point is not in the figure of all points"
+done
+panels=$(grep -c "^set label .*metric=" example/figures/id.gp)
+[ "$panels" = 6 ] || complain "$panels panels, not 6"
+if command -v gnuplot >/dev/null; then
+    [ -s example/figures/id.svg ] || complain 'the figure is not drawn'
+    grep -q '"figures/id.svg": [1-9]' example/manifest.json || complain 'the figure is not in the manifest'
+fi
+varve run "$repository/configs/grids/noise.yml" -q output=example stages.report.figures=false
+expect_status 'no figures' 0
+[ -z "$(ls example/figures 2>/dev/null)" ] || complain "figures of an earlier sweep are left: $(ls example/figures)"
 finish
