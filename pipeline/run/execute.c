@@ -139,8 +139,8 @@ static enum vv_status complete_provenance(struct vv_run *run, int step)
     const struct vv_step *const it = &run->plan->steps[step];
     for (int i = 0; i < it->n_inputs; i++)
         if (it->inputs[i].stage == VV_FROM_TABLES)
-            VV_TRY(vv_provenance_complete(run->context.comm, run->plan, &run->timing, step, run->context.log,
-                                          &run->provenance.table));
+            VV_TRY(vv_provenance_complete(run->context.comm, run->plan, &run->timing, step, run->context.layer_names,
+                                          run->context.log, &run->provenance.table));
     return VV_OK;
 }
 

@@ -89,7 +89,7 @@ static enum vv_status put_stages(struct vv_page *p, const struct vv_csv_sheet *s
 enum vv_status vv_page_times(struct vv_page *p)
 {
     const struct vv_csv_sheet *const stages = find_sheet(p, "provenance/stage", 1);
-    const struct vv_csv_sheet *const layers = find_sheet(p, "provenance/stage", 2);
+    const struct vv_csv_sheet *const layers = find_sheet(p, "provenance/layer", 2);
     const double elapsed = number(p, "provenance/elapsed"), spent = sum(p->all, "provenance/seconds");
     char span[32];
     begin(p, "times", "Time");

@@ -131,10 +131,10 @@ static enum vv_status add_warnings(struct vv_comm *c, const struct vv_log *log, 
 }
 
 enum vv_status vv_provenance_complete(struct vv_comm *c, const struct vv_plan *plan, const struct vv_timing *timing, int n,
-                                      const struct vv_log *log, struct vv_table *table)
+                                      char *const *layer_names, const struct vv_log *log, struct vv_table *table)
 {
     if (vv_table_find(table, "provenance/stage")) return VV_OK;
-    VV_TRY(vv_timing_tabulate(timing, c, plan, n, table));
+    VV_TRY(vv_timing_tabulate(timing, c, plan, n, layer_names, table));
     VV_TRY(add_warnings(c, log, table));
     return vv_agree(c, vv_table_add_f64(table, "provenance/peak_resident", "bytes", "peak resident memory of rank 0",
                                         (double)vv_mem_peak_resident()));

@@ -24,8 +24,9 @@ enum vv_status vv_provenance_collect(struct vv_comm *c, const struct vv_settings
 /* Local. Adds the digest that tells whether a run has been done before (run/identity.h). */
 enum vv_status vv_provenance_add_identity(struct vv_table *table, const char *identity);
 
-/* Collective. Adds, once, what is known when the first `n` steps have run: their times, what was warned of, memory. */
+/* Collective. Adds, once, what is known when the first `n` steps have run: their times, what was warned of, memory.
+ * layer_names: of all layers */
 enum vv_status vv_provenance_complete(struct vv_comm *c, const struct vv_plan *plan, const struct vv_timing *timing, int n,
-                                      const struct vv_log *log, struct vv_table *table);
+                                      char *const *layer_names, const struct vv_log *log, struct vv_table *table);
 
 #endif

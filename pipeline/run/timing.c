@@ -44,7 +44,7 @@ void vv_timing_reuse(struct vv_timing *t, int step)
 }
 
 struct columns {
-    struct vv_column *stage, *version, *seconds, *mean, *most, *reused, *by_layer;
+    struct vv_column *stage, *version, *seconds, *mean, *most, *reused, *layer, *by_layer;
 };
 
 static enum vv_status add_columns(const struct vv_timing *t, int n, struct vv_table *table, struct columns *c)
@@ -71,20 +71,26 @@ static enum vv_status add_columns(const struct vv_timing *t, int n, struct vv_ta
                                             .type = specs[i].type, .dims = {{dim, n}}};
         VV_TRY(vv_table_add(table, &spec, specs[i].column));
     }
-    const struct vv_column_spec spec = {
+    /* Layers by a name of their own: what refers to /layer from here would show there. */
+    static const char layer[] = "provenance/layer";
+    const struct vv_column_spec names = {.name = layer, .long_name = "layer", .units = "1", .description = "name of the layer",
+                                         .type = VV_TEXT, .dims = {{layer, t->n_layers}}};
+    const struct vv_column_spec times = {
         .name = "provenance/layer_seconds", .long_name = "time of a layer", .units = "s",
         .description = "time spent in each stage for each layer; missing where it was reused or runs for all layers at once",
-        .type = VV_F64, .dims = {{dim, n}, {"layer", t->n_layers}}};
-    return vv_table_add(table, &spec, &c->by_layer);
+        .type = VV_F64, .dims = {{layer, t->n_layers}, {dim, n}}};
+    VV_TRY(vv_table_add(table, &names, &c->layer));
+    return vv_table_add(table, &times, &c->by_layer);
 }
 
 enum vv_status vv_timing_tabulate(const struct vv_timing *t, struct vv_comm *c, const struct vv_plan *plan, int n,
-                                  struct vv_table *table)
+                                  char *const *layer_names, struct vv_table *table)
 {
     enum { MICRO = 1000000 };
     struct columns column = {.stage = NULL};
     int64_t *const waits = vv_mem_new(2 * (int64_t)n, sizeof *waits, "waits"); /* microseconds: sum, most */
     enum vv_status st = waits ? add_columns(t, n, table, &column) : VV_MEMORY;
+    for (int l = 0; !st && l < t->n_layers; l++) st = vv_column_set_text(column.layer, l, layer_names[l]);
     for (int s = 0; !st && s < n; s++) {
         st = vv_column_set_text(column.stage, s, plan->steps[s].stage->name);
         waits[s] = waits[n + s] = (int64_t)llround(MICRO * t->waited[s]);
@@ -98,8 +104,9 @@ enum vv_status vv_timing_tabulate(const struct vv_timing *t, struct vv_comm *c, 
             column.mean->f64[s] = (double)waits[s] / MICRO / vv_comm_size(c);
             column.most->f64[s] = (double)waits[n + s] / MICRO;
             column.reused->i64[s] = t->reused[s];
+            for (int l = 0; l < t->n_layers; l++)
+                column.by_layer->f64[(int64_t)l * n + s] = t->by_layer[(int64_t)s * t->n_layers + l];
         }
-        for (int64_t i = 0; i < (int64_t)n * t->n_layers; i++) column.by_layer->f64[i] = t->by_layer[i];
         st = vv_agree(c, vv_table_add_f64(table, "provenance/elapsed", "s",
                                           "from the beginning of the first stage until the report was written",
                                           vv_clock_seconds() - t->began));

@@ -29,8 +29,9 @@ void vv_timing_add(struct vv_timing *t, int step, int layer, double seconds, dou
 /* Local. Counts products that came from the cache. */
 void vv_timing_reuse(struct vv_timing *t, int step);
 
-/* Collective. Adds the first `n` steps to a table as columns provenance/stage, seconds, ...; waits over all ranks. */
+/* Collective. Adds the first `n` steps to a table as columns provenance/stage, seconds, ...; waits over all ranks.
+ * layer_names: [n_layers] */
 enum vv_status vv_timing_tabulate(const struct vv_timing *t, struct vv_comm *c, const struct vv_plan *plan, int n,
-                                  struct vv_table *table);
+                                  char *const *layer_names, struct vv_table *table);
 
 #endif

@@ -53,6 +53,10 @@ for text in '<title>all of it · varve report</title>' 'transfer from ' '<p>nucl
     expect_part 'the page' "$file" "$text"
 done
 [ "$(grep -c 'Effective configuration' stable_1)" = 0 ] || complain 'the configuration is not marked as varying'
+# What varies shows nowhere else in the report, not even as a reference.
+for ranks in 2 3; do
+    h5diff --exclude-path /provenance on_1/report.h5 "on_$ranks/report.h5" >difference 2>&1 || complain "on $ranks ranks: $(head -n 3 difference)"
+done
 # A value is there with its error as the report has it.
 "$PYTHON" - <<'PY' >value || complain 'no value'
 import h5py
