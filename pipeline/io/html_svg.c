@@ -137,16 +137,15 @@ static void decode(struct word w, struct vv_strbuf *out)
     }
 }
 
-static bool put_text(struct drawing *d, struct word w)
+static void put_text(struct drawing *d, struct word w)
 {
     struct vv_strbuf plain;
-    if (d->silent) return true;
+    if (d->silent) return;
     vv_strbuf_init(&plain);
     decode(w, &plain);
     vv_html_bytes(plain.text, plain.length, d->out);
-    const bool whole = !plain.failed;
+    d->out->failed = d->out->failed || plain.failed;
     vv_strbuf_release(&plain);
-    return whole || fail(d, "there is no memory for it");
 }
 
 /* A value with the names in it that refer to ids. */
@@ -183,9 +182,9 @@ static bool put_attribute(struct drawing *d, struct word name, struct word raw)
     vv_strbuf_addf(d->out, " %.*s=\"", (int)name.n, name.text);
     const bool good = put_value(d, name, plain.text);
     vv_strbuf_puts(d->out, "\"");
-    const bool whole = !plain.failed;
+    d->out->failed = d->out->failed || plain.failed;
     vv_strbuf_release(&plain);
-    return good && (whole || fail(d, "there is no memory for it"));
+    return good;
 }
 
 static bool take_attribute(struct drawing *d)
@@ -269,8 +268,8 @@ static bool take_text(struct drawing *d)
     const char *const first = d->at;
     const char *const next = memchr(first, '<', (size_t)(d->end - first));
     d->at = next ? next : d->end;
-    if (d->depth > 0) return put_text(d, (struct word){first, (size_t)(d->at - first)});
-    for (const char *p = first; p < d->at; p++)
+    if (d->depth > 0) put_text(d, (struct word){first, (size_t)(d->at - first)});
+    for (const char *p = first; d->depth == 0 && p < d->at; p++)
         if (!is_blank(*p) && !strchr("\xef\xbb\xbf", *p)) return fail(d, "it is not one drawing");
     return true;
 }
@@ -284,7 +283,7 @@ bool vv_html_svg(const char *text, size_t n, const char *prefix, const char *lab
     bool good = true;
     while (good && d.at < d.end) good = *d.at == '<' ? take_markup(&d) : take_text(&d);
     if (good && !d.done) good = fail(&d, n == 0 ? "it is empty" : "it is cut off");
-    if (good && drawn.failed) good = fail(&d, "there is no memory for it");
+    out->failed = out->failed || drawn.failed;
     if (good) vv_strbuf_add(out, drawn.text, drawn.length);
     *why = d.why;
     vv_strbuf_release(&drawn);

@@ -89,6 +89,7 @@ static void put_drawing(struct vv_page *p, const struct vv_strbuf *text, int i, 
             p->figure_bytes += drawing.length;
         }
     }
+    p->out->failed = p->out->failed || drawing.failed;
     vv_strbuf_release(&drawing);
 }
 
