@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -100,7 +101,11 @@ enum vv_status vv_inspect(const char *path, struct vv_strbuf *out)
     struct vv_strbuf report;
     if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode)) return inspect_file(path, out);
     vv_strbuf_init(&report);
-    vv_strbuf_addf(&report, "%s/report.h5", path);
+    vv_strbuf_addf(&report, "%s/sweep.h5", path); /* of a sweep */
+    if (access(report.text, F_OK) != 0) {
+        vv_strbuf_reset(&report);
+        vv_strbuf_addf(&report, "%s/report.h5", path);
+    }
     const enum vv_status st = report.failed ? VV_MEMORY : inspect_file(report.text, out);
     vv_strbuf_release(&report);
     return st;

@@ -2,6 +2,7 @@
 /* varve check: configuration, schema and input headers; no data are read. */
 #include <stdio.h>
 
+#include "dist/agree.h"
 #include "run/commands.h"
 #include "run/job.h"
 #include "run/survey.h"
@@ -36,7 +37,7 @@ static enum vv_status check_sweep(const struct vv_call *call, struct vv_points *
     struct vv_diagnostics d = {0};
     enum vv_status st =
         vv_survey_make(call, points, vv_comm_size(call->comm), &none, false, false, &survey, &d);
-    if (!st) st = vv_points_verdict(&d, call->cli, speaks);
+    if (!st) st = vv_agree(call->comm, vv_points_verdict(&d, call->cli, speaks));
     if (!st && speaks) {
         printf("%s: ok: %lld point%s of", call->cli->arguments[0], (long long)sweep->n_points,
                sweep->n_points == 1 ? "" : "s");

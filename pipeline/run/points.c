@@ -102,26 +102,28 @@ static enum vv_status choose(struct vv_points *p, const struct vv_cli *cli)
 }
 
 /* Local. Digest of all points. */
-static struct vv_digest digest_of(const struct vv_points *p)
+static enum vv_status digest_of(const struct vv_points *p, struct vv_digest *digest)
 {
-    struct vv_digest all = {0, 0};
     struct vv_strbuf text;
     vv_strbuf_init(&text);
     for (int64_t i = 0; i < p->sweep.n_points; i++) {
         vv_strbuf_reset(&text);
         vv_sweep_overrides(&p->sweep, i, &text);
-        all = vv_hash_join(all, vv_hash_bytes(text.text, text.length));
+        *digest = vv_hash_join(*digest, vv_hash_bytes(text.text, text.length));
     }
+    const bool failed = text.failed;
     vv_strbuf_release(&text);
-    return all;
+    return failed ? VV_MEMORY : VV_OK;
 }
 
 enum vv_status vv_points_open(struct vv_points *p, struct vv_comm *c, const struct vv_cli *cli)
 {
     struct vv_diagnostics *const d = &p->diagnostics;
     *p = (struct vv_points){.only = VV_NO_POINT};
+    struct vv_digest digest = {0, 0};
     VV_TRY(vv_agree(c, read_all(p, cli, d)));
-    int64_t low[3] = {(int64_t)digest_of(p).low, p->sweep.n_points, d->n}, high[3] = {low[0], low[1], low[2]};
+    VV_TRY(vv_agree(c, digest_of(p, &digest)));
+    int64_t low[3] = {(int64_t)digest.low, p->sweep.n_points, d->n}, high[3] = {low[0], low[1], low[2]};
     vv_comm_min_i64(c, low, 3);
     vv_comm_max_i64(c, high, 3);
     if (low[0] != high[0] || low[1] != high[1] || low[2] != high[2]) {

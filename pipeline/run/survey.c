@@ -177,7 +177,9 @@ enum vv_status vv_survey_make(const struct vv_call *call, struct vv_points *poin
     for (int64_t p = 0; !st && p < survey->n; p++) {
         if (points->only != VV_NO_POINT && p != points->only) continue;
         st = visit(call, points, p, size, look && cache->folder ? cache : NULL, &survey->points[p], d);
-        if (d->n >= MOST_MESSAGES) break; /* the same everywhere */
+        int64_t n_messages = d->n; /* for want of memory not the same on all ranks */
+        vv_comm_max_i64(call->comm, &n_messages, 1);
+        if (n_messages >= MOST_MESSAGES) break;
         if (!st || st == VV_STOPPED) continue;
         if (tolerant) {
             vv_error_clear();
