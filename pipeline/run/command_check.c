@@ -18,9 +18,10 @@ static enum vv_status check_one(const struct vv_call *call, struct vv_points *po
     if (!st) st = vv_job_read_labels(&job);
     if (!st && speaks) {
         const struct vv_shape *shape = &job.plan.shape;
-        printf("%s: ok: %d layers, %lld samples, up to %lld features, %d label set%s, %d stages\n",
+        char width[64];
+        printf("%s: ok: %d layers, %lld samples, %s, %d label set%s, %d stages\n",
                call->cli->arguments[0], shape->n_layers, (long long)shape->n,
-               (long long)shape->n_cols, job.n_labels, job.n_labels == 1 ? "" : "s",
+               vv_plan_width(shape, width), job.n_labels, job.n_labels == 1 ? "" : "s",
                job.plan.n_steps);
     }
     vv_job_close(&job);

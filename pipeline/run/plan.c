@@ -162,6 +162,13 @@ enum vv_status vv_plan_fits(const struct vv_plan *plan, int64_t memory)
     return vv_error_hint("use more ranks (varve plan --ranks N tells), or raise the budget");
 }
 
+const char *vv_plan_width(const struct vv_shape *shape, char text[64])
+{
+    if (shape->n_stored > 0) snprintf(text, 64, "up to %d stored neighbors", shape->k);
+    else snprintf(text, 64, "up to %lld features", (long long)shape->n_cols);
+    return text;
+}
+
 static void write_inputs(const struct vv_plan *plan, const struct vv_step *it,
                          struct vv_strbuf *out)
 {
@@ -178,12 +185,10 @@ void vv_plan_write(const struct vv_plan *plan, const struct vv_settings *s, bool
                    struct vv_strbuf *out)
 {
     const struct vv_shape *shape = &plan->shape;
-    char memory[32], sent[32], files[32];
-    vv_strbuf_addf(out, "%s: %d layers, %lld samples, up to %lld %s, on %d rank%s of %d thread%s\n\n",
-                   vv_settings_head(s)->name, shape->n_layers, (long long)shape->n,
-                   shape->n_stored ? (long long)shape->n_stored : (long long)shape->n_cols,
-                   shape->n_stored ? "stored neighbors" : "features", shape->size, shape->size == 1 ? "" : "s",
-                   shape->threads, shape->threads == 1 ? "" : "s");
+    char memory[32], sent[32], files[32], width[64];
+    vv_strbuf_addf(out, "%s: %d layers, %lld samples, %s, on %d rank%s of %d thread%s\n\n",
+                   vv_settings_head(s)->name, shape->n_layers, (long long)shape->n, vv_plan_width(shape, width),
+                   shape->size, shape->size == 1 ? "" : "s", shape->threads, shape->threads == 1 ? "" : "s");
     vv_strbuf_addf(out, "%-13s %-10s %9s %9s %12s %12s %12s  %s\n", "stage", "runs", "Gflop", "time",
                    "memory/rank", "sent/rank", "files", "reads");
     for (int i = 0; i < plan->n_steps; i++) {

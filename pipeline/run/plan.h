@@ -46,6 +46,9 @@ void vv_plan_release(struct vv_plan *plan);
 void vv_plan_write(const struct vv_plan *plan, const struct vv_settings *s, bool verbose,
                    struct vv_strbuf *out);
 
+/* Local. How wide the input is, for people: "up to 768 features", or "up to 31 stored neighbors". text: [64] */
+const char *vv_plan_width(const struct vv_shape *shape, char text[64]);
+
 /* Local. VV_MEMORY with a hint when the estimate exceeds the budget per rank. */
 enum vv_status vv_plan_fits(const struct vv_plan *plan, int64_t memory);
 

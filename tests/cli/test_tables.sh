@@ -152,6 +152,13 @@ config 'neighbors: {distances: "d/{layer}.npy", indices: indices.good.npy}'
 varve run c.yml -q output=o
 expect_text 'layers' err "varve: error: input.neighbors: distances of 2 layers, but indices of 1"
 
+config "neighbors: {distances: distances.good.npy, indices: indices.good.npy}"
+varve check c.yml
+expect_text 'check' out 'c.yml: ok: 1 layers, 90 samples, up to 12 stored neighbors, 1 label set, 8 stages'
+varve plan c.yml
+expect_part 'plan' out 't: 1 layers, 90 samples, up to 12 stored neighbors, on 1 rank of'
+expect_part 'plan' out 'stored_tables'
+
 wrong() { # TEXT ARGUMENTS: a mistake in the configuration
     config "neighbors: {distances: distances.good.npy, indices: indices.good.npy}"
     varve check c.yml "${@:2}"
