@@ -32,11 +32,11 @@ static struct vv_wire find_producer(const struct vv_plan *plan, int step, const 
     return (struct vv_wire){VV_FROM_NOWHERE, 0};
 }
 
-/* Who could provide the product, for the hint. */
+/* Who could provide the product, for the hint: a stage that can be switched on. */
 static const char *possible_producer(const char *product)
 {
     for (int i = 0; i < VV_N_STAGES; i++)
-        for (const struct vv_port *o = vv_registry[i]->outputs; o && o->name; o++)
+        for (const struct vv_port *o = vv_registry[i]->outputs; o && o->name && !vv_registry[i]->section; o++)
             if (strcmp(o->name, product) == 0) return vv_registry[i]->name;
     return "?";
 }

@@ -69,7 +69,7 @@ input: {synthetic: {}, layers: {path: x.npy}, labels: {a: {path: y.npy}}}
 stages: {knn: {}}
 YAML
 
-wrong 'layers without path' "c.yml:2:17: missing key 'input.layers.path': file that holds the layers (HDF5, .npy, IDX), or one file per layer: dir/{layer}.npy" <<'YAML'
+wrong 'layers without path' "c.yml:2:17: missing key 'input.layers.path': file that holds the layers (HDF5, .npy, .npz, safetensors or its index, IDX, CIFAR's .bin), or one file per layer: dir/{layer}.npy" <<'YAML'
 name: t
 input: {layers: {dataset: x}}
 stages: {knn: {}}
@@ -137,7 +137,7 @@ input: {synthetic: {n_samples: 50}}
 stages: {knn: {k: 3}}
 YAML
 
-wrong 'a value for a section' "c.yml:2:44: missing key 'input.labels.z.path': file of labels: HDF5, .npy, IDX, CSV, or text with one a line
+wrong 'a value for a section' "c.yml:2:44: missing key 'input.labels.z.path': file of labels: HDF5, .npy, .npz, safetensors, IDX, CIFAR's .bin, CSV, or text with one a line
 c.yml:2:51: input.labels.y: keys are expected, not a value" <<'YAML'
 name: t
 input: {layers: {path: x.npy}, labels: {z: {}, y: lab.txt}}
