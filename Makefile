@@ -39,7 +39,7 @@ OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY  := $(BUILD)/libvarve.a
 PROGRAM  := $(BUILD)/varve
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c))
-$(BUILD)/tests/fuzz/test_corpus: $(BUILD)/tests/fuzz/targets.o
+$(BUILD)/tests/fuzz/test_corpus: $(BUILD)/tests/fuzz/targets.o $(BUILD)/tests/fuzz/formats.o
 BENCHES  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
 
 .PHONY: all
@@ -126,9 +126,9 @@ check-slurm: bootstrap-test varve ## the templates of jobs/slurm on a Slurm of o
 	@[ "$(BOOTSTRAP)" = no ] || sh jobs/bootstrap.sh slurm
 	@VV_SLURM=yes bash tests/run.sh $(BUILD) jobs/test_slurm
 
-# libFuzzer comes with clang. The search and the stages read no files: they stay out.
+# libFuzzer comes with clang. The search and (but for one) the stages see no bytes of files: they stay out.
 FUZZ_SOURCES = $(wildcard $(patsubst %,pipeline/%/*.c,base dist data config io)) tests/fuzz/targets.c \
-    tests/fuzz/libfuzzer.c
+    tests/fuzz/formats.c stages/stored_knn/core.c tests/fuzz/libfuzzer.c
 build/fuzz/%: $(FUZZ_SOURCES)
 	@mkdir -p $(@D)/include && echo "  FUZZ    $@"
 	@sed 's/__malloc__ (omp_free[^)]*)/__malloc__/' "$$(gcc -print-file-name=include)/omp.h" >$(@D)/include/omp.h

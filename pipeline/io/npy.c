@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 
-enum { LONGEST_HEADER = 1 << 20 };
+enum { LONGEST_HEADER = 1 << 20, LONGEST_TEXT = 1 << 20 };
 
 bool vv_npy_claims(const unsigned char *head, size_t n)
 {
@@ -43,7 +43,7 @@ static enum vv_status parse_type(const struct vv_bytes *b, const char *p, struct
         return broken(b, "its type (descr) is not a plain number type");
     if (kind == 'U' || kind == 'S') {
         a->is_text = true;
-        if (bytes > INT32_MAX / 8) return broken(b, "its texts are absurdly long");
+        if (bytes > LONGEST_TEXT) return broken(b, "its texts are absurdly long");
         a->code = (kind == 'U' ? 1 : 0) | bytes << 1;
         if (order == '>') return broken(b, "big-endian texts are not supported");
         snprintf(a->stored, sizeof a->stored, "text");

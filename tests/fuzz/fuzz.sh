@@ -9,7 +9,7 @@ command -v clang >/dev/null || { echo 'make fuzz needs clang with its sanitizers
 if [ "$(id -u)" = 0 ]; then export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1; fi
 export ASAN_OPTIONS=detect_leaks=0 HWLOC_HIDE_ERRORS=2 # blocks of ours are counted after each execution
 failed=0
-for target in config input table; do
+for target in config input table many json stored; do
     make --no-print-directory "build/fuzz/$target"
     found=build/fuzz/corpus-$target
     mkdir -p "$found"

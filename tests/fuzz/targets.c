@@ -16,7 +16,7 @@
 #include "io/source.h"
 #include "io/table_file.h"
 
-static void nothing_leaked(size_t before, const char *what)
+void fuzz_nothing_leaked(size_t before, const char *what)
 {
     vv_error_clear();
     if (vv_mem_in_use() == before) return;
@@ -61,6 +61,7 @@ static struct vv_comm *comm(void)
 
 void fuzz_end(void)
 {
+    fuzz_formats_end();
     if (c) vv_comm_finish(&c);
 }
 
@@ -114,7 +115,7 @@ void fuzz_config(const uint8_t *data, size_t n)
     }
     if (root) vv_tree_release(&root);
     vv_diagnostics_release(&d);
-    nothing_leaked(before, "config");
+    fuzz_nothing_leaked(before, "config");
 }
 
 /* All rows, where they are not too many for a test. */
@@ -155,7 +156,7 @@ void fuzz_input(const uint8_t *data, size_t n)
         vv_mem_free(sets);
     }
     vv_source_close(&source);
-    nothing_leaked(before, "input");
+    fuzz_nothing_leaked(before, "input");
 }
 
 void fuzz_table(const uint8_t *data, size_t n)
@@ -172,5 +173,5 @@ void fuzz_table(const uint8_t *data, size_t n)
     }
     if (vv_table_unpack(bytes, n, &t)) vv_table_release(&t);
     vv_mem_free(bytes);
-    nothing_leaked(before, "table");
+    fuzz_nothing_leaked(before, "table");
 }

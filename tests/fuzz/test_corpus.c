@@ -103,11 +103,32 @@ static void tables_of_the_cache(void **state)
     run("table", fuzz_table);
 }
 
+static void files_of_several_arrays(void **state)
+{
+    (void)state;
+    run("many", fuzz_many);
+}
+
+static void json(void **state)
+{
+    (void)state;
+    run("json", fuzz_json);
+}
+
+static void stored_lists(void **state)
+{
+    (void)state;
+    run("stored", fuzz_stored);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(configurations),
                                        cmocka_unit_test(files_of_layers_and_labels),
-                                       cmocka_unit_test(tables_of_the_cache)};
+                                       cmocka_unit_test(tables_of_the_cache),
+                                       cmocka_unit_test(files_of_several_arrays),
+                                       cmocka_unit_test(json),
+                                       cmocka_unit_test(stored_lists)};
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);
     fuzz_end();
     printf("%ld executions\n", executions);
