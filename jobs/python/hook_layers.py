@@ -4,15 +4,15 @@ r"""Hidden representations of a PyTorch model, all layers in one HDF5 file that 
     from hook_layers import record
     record(model, batches, "activations.h5", r"embedding|blocks\.\d+", pool="last")
 
-`batches` yields what the model takes (a tensor, or a dict of them as tokenizers give); each module whose whole name matches
-the pattern becomes a dataset of one row per sample, float32, in the order of the samples:
+`batches` yields what the model takes (a tensor, or a dict of them as tokenizers give); each module whose whole name
+matches the pattern becomes a dataset of one row per sample, float32, in the order of the samples:
 
     pool="last"   token models, (batch, tokens, features): the last token that is not padding
     pool="mean"   the mean over tokens that are not padding
     pool=None     everything, flattened
 
-Padding is told by a mask (batch, tokens), nonzero where there is a token: "attention_mask" of the dict, or mask=FUNCTION
-of the batch. Rows are written as they come, so that memory does not grow with their number; the file appears when it is
+Padding is told by a mask (batch, tokens), nonzero where there is a token: "attention_mask" of the dict, or
+mask=FUNCTION of the batch. Rows are written as they come, so that memory does not grow with their number; the file appears when it is
 complete. labels: one for each sample, such as {"topic": topics}, become datasets under labels/.
 """
 import os
@@ -64,7 +64,8 @@ def record(model, batches, path, layers, pool="last", mask=None, labels=None):
     """Runs the model on all batches and writes its layers; returns their names in the order of the model."""
     names = [name for name, _ in model.named_modules() if name and re.fullmatch(layers, name)]
     if not names:
-        raise ValueError(f"no module matches {layers!r}; there are: {', '.join(n for n, _ in model.named_modules() if n)}")
+        there = ", ".join(name for name, _ in model.named_modules() if name)
+        raise ValueError(f"no module matches {layers!r}; there are: {there}")
     seen, caught = {}, {}
 
     def hook(name):

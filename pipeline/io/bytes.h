@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The bytes of an array, however they are packed: a file, a gzipped file, or a part of one (a member of a ZIP
- * archive), deflated or not. They can be read from any place; packed ones are unpacked from the beginning up to there, and go on from
- * the last place where that is possible. All functions are Local. */
+/* The bytes of an array, however they are packed: a file, a gzipped file, or a part of one (a member of a ZIP archive),
+ * deflated or not. They can be read from any place; packed ones are unpacked from the beginning up to there, and go on
+ * from the last place where that is possible. All functions are Local. */
 #ifndef VV_IO_BYTES_H
 #define VV_IO_BYTES_H
 

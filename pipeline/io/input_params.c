@@ -124,8 +124,8 @@ static void check_tables(const struct vv_input_config *config, struct vv_diagnos
         vv_diagnostics_add_key(d, "input.samples.limit",
                                "neighbors among a part of the samples cannot be told from tables of all");
     if (config->duplicates == VV_DUPLICATES_DROP)
-        vv_diagnostics_add_key(d, "input.duplicates", "duplicates cannot be dropped from neighbor tables; keep them, or "
-                               "compute the tables without");
+        vv_diagnostics_add_key(d, "input.duplicates", "duplicates cannot be dropped from neighbor tables; keep them, "
+                               "or compute the tables without");
     if (config->others.n > 0)
         vv_diagnostics_add_key(d, "input.others", "further inputs cannot be compared with neighbor tables");
     if (!t->samples != !t->n_samples)

@@ -14,7 +14,7 @@ static bool fail(struct vv_json *j, const char *error)
 /* The next character that is not blank; 0 at the end, or after an error. */
 static char look(struct vv_json *j)
 {
-    while (j->at < j->n && memchr(" \t\n\r", j->text[j->at], 4)) j->at++;
+    while (j->at < j->n && vv_json_blank(j->text[j->at])) j->at++;
     return j->error || j->at == j->n ? '\0' : j->text[j->at];
 }
 

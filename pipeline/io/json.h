@@ -17,6 +17,12 @@ struct vv_json {
     const char *error; /* NULL: none so far */
 };
 
+/* Whether a character is blank in JSON. */
+static inline bool vv_json_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 /* Goes into an object ('{') or a list ('['). */
 bool vv_json_enter(struct vv_json *j, char bracket);
 

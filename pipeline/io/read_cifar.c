@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* CIFAR's binary version: records of one label and 3072 bytes of an image (CIFAR-10), or of a coarse label, a fine label
- * and an image (CIFAR-100); the planes red, green, blue, each 32 x 32, row by row. The format has no mark: files
+/* CIFAR's binary version: records of one label and 3072 bytes of an image (CIFAR-10), or of a coarse label, a fine
+ * label and an image (CIFAR-100); the planes red, green, blue, each 32 x 32, row by row. The format has no mark: files
  * are known by their ending .bin, their length and their first labels. The image and each label are arrays of their
  * own. */
 #include <errno.h>

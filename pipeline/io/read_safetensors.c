@@ -45,13 +45,14 @@ static bool claims_index(const char *path, const unsigned char *head, size_t n)
     static const char ending[] = ".safetensors.index.json";
     const size_t length = strlen(path);
     size_t begin = 0;
-    while (begin < n && memchr(" \t\r\n", head[begin], 4)) begin++;
+    while (begin < n && vv_json_blank((char)head[begin])) begin++;
     return begin < n && head[begin] == '{' && length >= sizeof ending - 1 &&
            strcmp(path + length - (sizeof ending - 1), ending) == 0;
 }
 
 /* A tensor that the index tells of, and the file that should hold it. */
-static enum vv_status add_promise(const char *path, const char *name, const char *part, struct vv_array **arrays, int *n)
+static enum vv_status add_promise(const char *path, const char *name, const char *part, struct vv_array **arrays,
+                                  int *n)
 {
     if (part[0] == '\0' || part[0] == '.' || strchr(part, '/'))
         return vv_fail(VV_INPUT, "'%s' says that '%.200s' is in '%.200s', which is no file beside it", path, name,
@@ -103,7 +104,8 @@ static enum vv_status read_index(const char *path, struct vv_array **arrays, int
     const int64_t size = (int64_t)ftello(file);
     rewind(file);
     char *const text = size >= 0 && size <= LONGEST_INDEX ? vv_mem_new(size, 1, "a safetensors index") : NULL;
-    enum vv_status st = text ? VV_OK : size > LONGEST_INDEX ? vv_fail(VV_INPUT, "'%s' is absurdly long", path) : VV_MEMORY;
+    enum vv_status st = text ? VV_OK : VV_MEMORY;
+    if (size < 0 || size > LONGEST_INDEX) st = vv_fail(VV_INPUT, "cannot read '%s': it is absurdly long", path);
     struct vv_json j = {.text = text, .n = (size_t)size};
     if (!st && fread(text, 1, j.n, file) != j.n) st = vv_fail(VV_INPUT, "cannot read '%s'", path);
     if (!st) st = read_map(path, &j, arrays, n);

@@ -66,7 +66,8 @@ enum vv_status vv_tables_find(struct vv_source *s)
     for (int l = 0; l < s->n_layers; l++) {
         const struct vv_array *const a = &s->layers[l].array;
         if (a->n_dims != 2)
-            return vv_fail(VV_INPUT, "'%s': a table of neighbors has 2 dimensions, not %d", s->layers[l].path, a->n_dims);
+            return vv_fail(VV_INPUT, "'%s': a table of neighbors has 2 dimensions, not %d", s->layers[l].path,
+                           a->n_dims);
         if (a->n_rows > INT32_MAX || a->n_cols > INT32_MAX)
             return vv_fail(VV_INPUT, "'%s': tables of 2^31 rows or columns are not supported", s->layers[l].path);
         if (!c->samples) continue;

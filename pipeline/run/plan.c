@@ -54,8 +54,8 @@ static void wire(struct vv_plan *plan, int step, struct vv_diagnostics *d)
         const struct vv_wire w = find_producer(plan, step, port);
         it->inputs[i] = w;
         if (w.stage == VV_FROM_NOWHERE && !port->optional && is_of_rows(port) && plan->shape.n_stored > 0)
-            vv_diagnostics_add_key(d, it->key, "needs the rows of the layers, but input.neighbors gives neighbor tables "
-                                   "only; leave it out, or give input.layers");
+            vv_diagnostics_add_key(d, it->key, "needs the rows of the layers, but input.neighbors gives neighbor "
+                                   "tables only; leave it out, or give input.layers");
         else if (w.stage == VV_FROM_NOWHERE && !port->optional)
             vv_diagnostics_add_key(d, it->key,
                                    "needs '%s', which no enabled stage provides; add '%s: {}' "

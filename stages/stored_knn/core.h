@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One row of a stored neighbor table, made the list that the search would have given: without the sample itself, which is
- * recognized by its index and never by its distance, and in the order of (distance, index).
+/* One row of a stored neighbor table, made the list that the search would have given: without the sample itself, which
+ * is recognized by its index and never by its distance, and in the order of (distance, index).
  *
  * Tools that query the samples with themselves find the sample by distance: among duplicates it may stand behind its
  * twins, or (more of them than columns) nowhere. Taking column 0 for it, as they do, then counts it among its own

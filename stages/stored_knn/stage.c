@@ -31,7 +31,8 @@ static void check(const void *config, struct vv_shape *shape, struct vv_diagnost
     shape->k = shape->n_stored - has_self(c);
     shape->metric = (enum vv_metric)c->neighbors.metric;
     if (shape->k < 1)
-        vv_diagnostics_add_key(d, "input.neighbors.self", "the tables have one column, the sample itself: no neighbors");
+        vv_diagnostics_add_key(d, "input.neighbors.self", "the tables have one column, the sample itself: no "
+                               "neighbors");
     else if (shape->k >= shape->n)
         vv_diagnostics_add_key(d, "input.neighbors", "%d neighbors need more than %d rows, but the tables have %lld",
                                shape->k, shape->k, (long long)shape->n);
@@ -144,8 +145,8 @@ static enum vv_status treat_duplicates(struct vv_context *ctx, const struct vv_i
         vv_log_warning(ctx->log, "layer '%s': %lld rows hold their sample behind others; it is taken out there", name,
                        (long long)n->n_self_elsewhere);
     if (n->n_self_missing > 0)
-        vv_log_warning(ctx->log, "layer '%s': %lld rows lack their sample; of their neighbors, all at one distance, the "
-                       "first by index are taken", name, (long long)n->n_self_missing);
+        vv_log_warning(ctx->log, "layer '%s': %lld rows lack their sample; of their neighbors, all at distance 0, "
+                       "the first by index are taken", name, (long long)n->n_self_missing);
     if (n->n_ties > 0)
         vv_log_info(ctx->log, "layer '%s': %lld rows have neighbors at the same distance (stored as %s), ordered by "
                     "index%s", name, (long long)n->n_ties, vv_source_layer(r->source, r->layer)->stored,

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""hook_layers.py FOLDER: records a small model with jobs/python/hook_layers.py (in FOLDER) and compares every number with
-the layers run by hand, sample by sample and without padding."""
+"""hook_layers.py FOLDER: records a small model with jobs/python/hook_layers.py (in FOLDER) and compares every number
+with the layers run by hand, sample by sample and without padding."""
 import sys
 
 import h5py

@@ -1,20 +1,26 @@
 # SPDX-License-Identifier: MIT
-"""same_report.py A B [NAME ...]: whether two reports hold the same datasets of the same bytes, but for provenance and the
-datasets or groups named. Attributes of dimension scales hold addresses in the file, so that h5diff cannot tell."""
+"""same_report.py A B [NAME ...]: whether two reports hold the same datasets of the same bytes, but for provenance and
+the datasets or groups named. Attributes of dimension scales hold addresses in the file, so that h5diff cannot tell."""
 import sys
 
 import h5py
 
 skipped = ("provenance", *sys.argv[3:])
-reports = []
-for path in sys.argv[1:3]:
+
+
+def read(path):
     found = {}
+
+    def visit(name, item):
+        if isinstance(item, h5py.Dataset) and not any((name + "/").startswith(s + "/") for s in skipped):
+            found[name] = item.dtype.str, item.shape, item[()]
+
     with h5py.File(path) as file:
-        file.visititems(lambda name, item: found.update({name: (item.dtype.str, item.shape, item[()])})
-                        if isinstance(item, h5py.Dataset) and not any(name == s or name.startswith(s + "/") for s in skipped)
-                        else None)
-    reports.append(found)
-a, b = reports
+        file.visititems(visit)
+    return found
+
+
+a, b = read(sys.argv[1]), read(sys.argv[2])
 wrong = [f"{name} is in one only" for name in sorted(a.keys() ^ b.keys())]
 for name in sorted(a.keys() & b.keys()):
     same = a[name][:2] == b[name][:2]

@@ -18,8 +18,8 @@ void fuzz_input(const uint8_t *data, size_t n);
 /* A table of the cache, its checksum made right. */
 void fuzz_table(const uint8_t *data, size_t n);
 
-/* A file of several arrays; the first byte tells its name: .npz, CIFAR's .bin, an index of safetensors (a file beside it
- * is there), .safetensors. Every array of it is read. */
+/* A file of several arrays; the first byte tells its name: .npz, CIFAR's .bin, an index of safetensors (a file beside
+ * it is there), .safetensors. Every array of it is read. */
 void fuzz_many(const uint8_t *data, size_t n);
 
 /* A text in JSON. */

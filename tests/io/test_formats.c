@@ -23,7 +23,8 @@ static bool is_json(const char *text)
 static void json_is_strict(void **state)
 {
     static const char *const good[] = {"{}", " [ ] ", "0", "-0", "1.5e-3", "1E+2", "\"\"", "true", "[null,false]",
-                                       "{\"a\":{\"b\":[1,{\"c\":\"\"}]}}", "\"\\u00e9\\\"\\/\\b\"", "{\"a\":1,\"a\":2}"};
+                                       "{\"a\":{\"b\":[1,{\"c\":\"\"}]}}",
+                                       "\"\\u00e9\\\"\\/\\b\"", "{\"a\":1,\"a\":2}"};
     static const char *const bad[] = {"", "{", "[1,]", "{\"a\":1,}", "{a:1}", "{'a':1}", "01", "+1", "1.", ".5", "1e",
                                       "- 1", "NaN", "Infinity", "0x10", "True", "\"\t\"", "\"\\x\"", "\"\\u12\"", "\"a",
                                       "[1 2]", "{\"a\" 1}", "[]]", "[1] 2", "{1:2}", "\"\\ud800\"", "\"\\udc00\"",
@@ -85,7 +86,8 @@ static struct vv_part write_deflated(const char *path)
     static unsigned char packed[2 * N];
     z_stream z = {.next_in = content, .avail_in = N, .next_out = packed, .avail_out = sizeof packed};
     uint64_t state = 12345;
-    for (int i = 0; i < N; i++) content[i] = i < N / 2 ? (unsigned char)(i / 1000) : (unsigned char)(256.0 * vv_lcg(&state));
+    for (int i = 0; i < N; i++)
+        content[i] = i < N / 2 ? (unsigned char)(i / 1000) : (unsigned char)(256.0 * vv_lcg(&state));
     assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
     assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
     const struct vv_part part = {.offset = 7, .packed = (int64_t)z.total_out, .size = N, .deflated = true,
@@ -144,7 +146,8 @@ static void packed_bytes_are_read_from_any_place(void **state)
 static void bfloat16_is_the_upper_half_of_float32(void **state)
 {
     const struct vv_number number = {'B', 2, false};
-    static const unsigned char raw[] = {0x80, 0x3f, 0x00, 0xc0, 0x49, 0x40, 0x80, 0x7f, 0xc0, 0x7f, 0x01, 0x00, 0x00, 0x80};
+    static const unsigned char raw[] = {0x80, 0x3f, 0x00, 0xc0, 0x49, 0x40, 0x80, 0x7f,
+                                        0xc0, 0x7f, 0x01, 0x00, 0x00, 0x80};
     float wide[7];
     double wider[7];
     char name[16];
