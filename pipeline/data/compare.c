@@ -141,8 +141,8 @@ static enum vv_status note_only_in(struct vv_comparison *out, bool in_b, const s
     if (count == 0 || !coordinate) return VV_OK;
     GROW(out->only_in, out->n_only_in, "positions");
     struct vv_only_in *const o = &out->only_in[out->n_only_in];
-    *o = (struct vv_only_in){.in_b = in_b, .coordinate = coordinate, .at = vv_mem_new(count, sizeof *o->at, "positions")};
-    if (!o->at) return VV_MEMORY;
+    *o = (struct vv_only_in){.in_b = in_b, .coordinate = coordinate};
+    if (!(o->at = vv_mem_new(count, sizeof *o->at, "positions"))) return VV_MEMORY;
     for (int64_t i = 0; i < n; i++)
         if (!matched[i]) o->at[o->n++] = i;
     out->n_only_in++;
@@ -165,7 +165,8 @@ static enum vv_status add_match(struct work *w, const char *dim, int64_t n_a, in
     GROW(w->matches, w->n_matches, "dimensions");
     struct match *const m = &w->matches[w->n_matches++];
     *m = (struct match){.dim = dim, .n_a = n_a, .n_b = n_b, .to = vv_mem_new(n_a, sizeof *m->to, "positions")};
-    bool *const in_a = vv_mem_new(n_a, sizeof *in_a, "positions"), *const in_b = vv_mem_new(n_b, sizeof *in_b, "positions");
+    bool *const in_a = vv_mem_new(n_a, sizeof *in_a, "positions");
+    bool *const in_b = vv_mem_new(n_b, sizeof *in_b, "positions");
     enum vv_status st = m->to && in_a && in_b ? VV_OK : VV_MEMORY;
     if (!st) {
         const bool told = is_told(w->out, a, b);
@@ -253,7 +254,8 @@ static enum vv_status entry_of(struct vv_comparison *out, const struct vv_unequa
 
 static enum vv_status compare_columns(struct work *w, int column, const struct vv_column *a, const struct vv_column *b)
 {
-    const struct vv_column *const error_a = vv_compare_errors_of(w->a, a), *const error_b = vv_compare_errors_of(w->b, b);
+    const struct vv_column *const error_a = vv_compare_errors_of(w->a, a);
+    const struct vv_column *const error_b = vv_compare_errors_of(w->b, b);
     int match[VV_MAX_DIMS];
     struct vv_unequal here = {.a = a, .b = b, .column = column, .n_compared = 1, .score = -1.0}, *entry;
     const int first = w->out->n_unequal;

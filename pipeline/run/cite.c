@@ -12,6 +12,8 @@ static const struct vv_reference references[] = {
 #undef VV_REFERENCE
 };
 
+static const char own_title[] = "varve: the geometry of a network's representations, layer by layer";
+
 enum { N_REFERENCES = sizeof references / sizeof *references };
 
 /* Where a brief form begins and how long it is. */
@@ -98,8 +100,7 @@ static void write_bibtex(const struct vv_reference *r, struct vv_strbuf *out)
 void vv_cite_write(const bool stages[VV_N_STAGES], struct vv_strbuf *out)
 {
     bool cited[N_REFERENCES] = {false};
-    vv_strbuf_addf(out, "%% varve %s\n%%   The varve authors: varve, the geometry of a network's representations layer by layer "
-                        "(2026)\n", vv_provenance_version());
+    vv_strbuf_addf(out, "%% varve %s\n%%   The varve authors: %s (2026)\n", vv_provenance_version(), own_title);
     for (int s = 0; s < VV_N_STAGES; s++) {
         const char *rest = vv_registry[s]->cite;
         if (!stages[s] || !rest) continue;
@@ -113,9 +114,9 @@ void vv_cite_write(const bool stages[VV_N_STAGES], struct vv_strbuf *out)
             if (r) cited[r - references] = true;
         }
     }
-    vv_strbuf_addf(out, "\n@misc{varve,\n  author = {{The varve authors}},\n  title = {varve: the geometry of a network's "
-                        "representations, layer by layer},\n  year = {2026},\n  note = {version %s, commit %s},\n}\n",
-                   vv_provenance_version(), vv_provenance_commit());
+    vv_strbuf_addf(out, "\n@misc{varve,\n  author = {{The varve authors}},\n  title = {%s},\n  year = {2026},\n"
+                        "  note = {version %s, commit %s},\n}\n",
+                   own_title, vv_provenance_version(), vv_provenance_commit());
     for (int i = 0; i < N_REFERENCES; i++)
         if (cited[i]) write_bibtex(&references[i], out);
 }

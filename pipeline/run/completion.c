@@ -12,7 +12,7 @@ const char *const vv_shell_names[VV_N_SHELLS] = {"bash", "zsh", "fish"};
 
 enum takes { TAKES_NOTHING, TAKES_ANYTHING, TAKES_FILES, TAKES_CONFIGURATION, TAKES_KEYS, TAKES_STAGES, TAKES_WORDS };
 
-/* What a command's or option's argument stands for, by how the lists write it: words in small letters are themselves. */
+/* What the argument of a command or option stands for, by how the lists write it: small letters are the words. */
 static enum takes takes_of(const char *argument)
 {
     if (!argument[0]) return TAKES_NOTHING;
@@ -151,7 +151,10 @@ static const char bash_head[] =
     "        return\n"
     "    done\n"
     "    compopt -o filenames 2>/dev/null\n"
-    "    mapfile -t COMPREPLY < <(compgen -f -X '!*.yml' -- \"$cur\"; compgen -f -X '!*.yaml' -- \"$cur\"; compgen -d -- \"$cur\")\n"
+    "    mapfile -t COMPREPLY < <(\n"
+    "        compgen -f -X '!*.yml' -- \"$cur\"\n"
+    "        compgen -f -X '!*.yaml' -- \"$cur\"\n"
+    "        compgen -d -- \"$cur\")\n"
     "}\n"
     "\n"
     "_varve()\n"
@@ -190,7 +193,8 @@ static void write_bash(const struct words *w, struct vv_strbuf *out)
         bash_options(i, out);
         vv_strbuf_puts(out, "' ;;\n");
     }
-    vv_strbuf_puts(out, "        esac\n        _varve_words \"$options\"\n        return\n    fi\n    case $command in\n");
+    vv_strbuf_puts(out, "        esac\n        _varve_words \"$options\"\n        return\n    fi\n");
+    vv_strbuf_puts(out, "    case $command in\n");
     for (int i = 0; i < VV_N_COMMANDS; i++) {
         vv_strbuf_addf(out, "    %s) ", command_name(i));
         bash_arguments(vv_cli_command((enum vv_command)i)->arguments, out);
@@ -241,16 +245,47 @@ static void zsh_option(const struct vv_cli_option *o, struct vv_strbuf *out)
     }
 }
 
+/* With the keys and values. */
+static const char zsh_keys[] =
+    "#compdef varve\n"
+    "# SPDX-License-Identifier: MIT\n"
+    "# zsh completion of varve, made by 'varve completion zsh'.\n"
+    "\n"
+    "_varve_keys() {\n"
+    "    local -a keys values\n"
+    "    keys=(%s)\n"
+    "    values=(%s)\n"
+    "    if [[ \"$PREFIX\" == *=* ]]; then compadd -a values; else compadd -S '' -a keys; fi\n"
+    "}\n\n";
+
+/* With the stages. */
+static const char zsh_head[] =
+    "_varve() {\n"
+    "    local curcontext=\"$curcontext\" state line\n"
+    "    typeset -A opt_args\n"
+    "    local -a stages commands\n"
+    "    stages=(%s)\n"
+    "    commands=(\n";
+
+static const char zsh_middle[] =
+    " \\\n            '1:command:->command' '*::argument:->argument' && return\n"
+    "    case $state in\n"
+    "    command) _describe command commands ;;\n"
+    "    argument)\n"
+    "        case $words[1] in\n";
+
+static const char zsh_tail[] =
+    "        esac ;;\n"
+    "    esac\n"
+    "}\n"
+    "\n"
+    "if [ \"$funcstack[1]\" = _varve ]; then _varve \"$@\"; else compdef _varve varve; fi\n";
+
 static void write_zsh(const struct words *w, struct vv_strbuf *out)
 {
     const struct vv_cli_option *o;
-    vv_strbuf_addf(out,
-                   "#compdef varve\n# SPDX-License-Identifier: MIT\n# zsh completion of varve, made by 'varve completion "
-                   "zsh'.\n\n_varve_keys() {\n    local -a keys values\n    keys=(%s)\n    values=(%s)\n    if [[ "
-                   "$PREFIX == *=* ]]; then compadd -a values; else compadd -S '' -a keys; fi\n}\n\n_varve() {\n    "
-                   "local curcontext=\"$curcontext\" state line\n    typeset -A opt_args\n    local -a stages\n    "
-                   "stages=(%s)\n    local -a commands\n    commands=(\n",
-                   w->keys.text, w->values.text, w->stages.text);
+    vv_strbuf_addf(out, zsh_keys, w->keys.text, w->values.text);
+    vv_strbuf_addf(out, zsh_head, w->stages.text);
     for (int i = 0; i < VV_N_COMMANDS; i++) {
         vv_strbuf_addf(out, "        '%s:", command_name(i));
         escaped(vv_cli_command((enum vv_command)i)->summary, ":\\", "'\\''", out);
@@ -259,8 +294,7 @@ static void write_zsh(const struct words *w, struct vv_strbuf *out)
     vv_strbuf_puts(out, "    )\n    _arguments -C");
     for (int i = 0; (o = vv_cli_option(i)); i++)
         if (strcmp(o->commands, "*") == 0) zsh_option(o, out);
-    vv_strbuf_puts(out, " \\\n            '1:command:->command' '*::argument:->argument' && return\n    case $state in\n"
-                        "    command) _describe command commands ;;\n    argument)\n        case $words[1] in\n");
+    vv_strbuf_puts(out, zsh_middle);
     for (int i = 0; i < VV_N_COMMANDS; i++) {
         vv_strbuf_addf(out, "        %s) _arguments", command_name(i));
         for (int j = 0; (o = vv_cli_option(j)); j++)
@@ -269,8 +303,7 @@ static void write_zsh(const struct words *w, struct vv_strbuf *out)
         zsh_arguments(vv_cli_command((enum vv_command)i)->arguments, out);
         vv_strbuf_puts(out, " ;;\n");
     }
-    vv_strbuf_puts(out, "        esac ;;\n    esac\n}\n\nif [ \"$funcstack[1]\" = _varve ]; then _varve \"$@\"\n"
-                        "else compdef _varve varve\nfi\n");
+    vv_strbuf_puts(out, zsh_tail);
 }
 
 /* fish */
@@ -285,7 +318,7 @@ static void fish_help(const char *help, struct vv_strbuf *out)
 static void fish_arguments(const char *argument, struct vv_strbuf *out)
 {
     switch (takes_of(argument)) {
-    case TAKES_CONFIGURATION: vv_strbuf_puts(out, " -k -a '(__fish_complete_suffix .yml; __varve_keys)'"); break;
+    case TAKES_CONFIGURATION: vv_strbuf_puts(out, " -k -a '(__varve_configuration)'"); break;
     case TAKES_KEYS: vv_strbuf_puts(out, " -a '(__varve_keys)'"); break;
     case TAKES_STAGES: vv_strbuf_puts(out, " -a \"$__varve_stages\""); break;
     case TAKES_FILES: vv_strbuf_puts(out, " -F"); break;
@@ -299,16 +332,33 @@ static void fish_arguments(const char *argument, struct vv_strbuf *out)
     }
 }
 
+/* With the stages, keys and values. */
+static const char fish_head[] =
+    "# SPDX-License-Identifier: MIT\n"
+    "# fish completion of varve, made by 'varve completion fish'.\n"
+    "set -g __varve_stages '%s'\n"
+    "set -g __varve_keys %s\n"
+    "set -g __varve_values %s\n"
+    "\n"
+    "# Values once there is an equals sign.\n"
+    "function __varve_keys\n"
+    "    if string match -q '*=*' -- (commandline -ct)\n"
+    "        printf '%%s\\n' $__varve_values\n"
+    "    else\n"
+    "        printf '%%s\\n' $__varve_keys\n"
+    "    end\n"
+    "end\n"
+    "function __varve_configuration\n"
+    "    string match -q '*=*' -- (commandline -ct); or __fish_complete_suffix .yml\n"
+    "    __varve_keys\n"
+    "end\n"
+    "\n"
+    "complete -c varve -f\n";
+
 static void write_fish(const struct words *w, struct vv_strbuf *out)
 {
     const struct vv_cli_option *o;
-    vv_strbuf_addf(out,
-                   "# SPDX-License-Identifier: MIT\n# fish completion of varve, made by 'varve completion fish'.\n"
-                   "set -g __varve_stages '%s'\nset -g __varve_keys %s\nset -g __varve_values %s\n\n"
-                   "# Values once there is an equals sign.\nfunction __varve_keys\n"
-                   "    if string match -q '*=*' -- (commandline -ct)\n        printf '%%s\\n' $__varve_values\n"
-                   "    else\n        printf '%%s\\n' $__varve_keys\n    end\nend\n\ncomplete -c varve -f\n",
-                   w->stages.text, w->keys.text, w->values.text);
+    vv_strbuf_addf(out, fish_head, w->stages.text, w->keys.text, w->values.text);
     for (int i = 0; i < VV_N_COMMANDS; i++) {
         const struct vv_cli_command *const c = vv_cli_command((enum vv_command)i);
         vv_strbuf_addf(out, "complete -c varve -n __fish_use_subcommand -a %s", c->name);

@@ -66,9 +66,9 @@ static void write_head(struct vv_strbuf *out)
         vv_strbuf_puts(out, "\\fR [\\fIOPTIONS\\fR]\n");
     }
     section(out, "DESCRIPTION");
-    line(out, "varve reads the hidden representations of a neural network, layer by layer, and reports how their geometry "
-              "changes with depth: intrinsic dimension, neighborhoods, density peaks, information, and the layer from "
-              "which to transfer.");
+    line(out, "varve reads the hidden representations of a neural network, layer by layer, and reports how their "
+              "geometry changes with depth: intrinsic dimension, neighborhoods, density peaks, information, and the "
+              "layer from which to transfer.");
     line(out, "One YAML file says what to read and what to compute; the result is a self-describing HDF5 report with "
               "tables beside it.");
     line(out, "Numbers are the same, bit for bit, on any number of ranks and threads.");
@@ -133,8 +133,8 @@ static enum vv_status write_keys(struct vv_strbuf *out)
 {
     struct vv_settings settings;
     section(out, "CONFIGURATION");
-    line(out, "On the command line as path=value, in the file as nested keys of YAML; include: merges files. What the user "
-              "names is NAME here.");
+    line(out, "On the command line as path=value, in the file as nested keys of YAML; include: merges files. What the "
+              "user names is NAME here.");
     const enum vv_status st = vv_settings_init(&settings);
     if (!st) vv_schema_visit(settings.params, "", write_key, out);
     vv_settings_release(&settings);
@@ -158,7 +158,8 @@ static void write_rest(struct vv_strbuf *out)
 #include "run/environment.def"
 #undef VV_ENVIRONMENT
     section(out, "SIGNALS");
-    line(out, "SIGUSR1 and SIGTERM end a run at the next sync point with 75, as does a file STOP in the run directory.");
+    line(out, "SIGUSR1 and SIGTERM end a run at the next sync point with 75, as does a file STOP in the run "
+              "directory.");
     section(out, "FILES");
     tag(out, "results/NAME/report.h5", "");
     line(out, "all results; every dataset carries long_name, units and description");

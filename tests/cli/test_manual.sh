@@ -52,7 +52,12 @@ for shell in bash zsh fish; do
     done
 done
 if command -v zsh >/dev/null; then zsh -n varve.zsh || complain 'zsh does not accept its script'; fi
-if command -v fish >/dev/null; then fish --no-execute varve.fish || complain 'fish does not accept its script'; fi
+if command -v fish >/dev/null; then
+    fish --no-execute varve.fish || complain 'fish does not accept its script'
+    offered=$(fish --no-config -c 'source varve.fish; complete -C "varve run mine.yml stages.knn.metric="' 2>/dev/null)
+    [ "$(sort <<<"$offered" | tr '\n' ' ')" = 'stages.knn.metric=cosine stages.knn.metric=euclidean stages.knn.metric=inner_product ' ] ||
+        complain "fish offers: $offered"
+fi
 if command -v shellcheck >/dev/null; then shellcheck varve.bash || complain 'shellcheck has something to say'; fi
 
 # bash: what is offered for a command line, one word a line; '=' is a word of its own there.

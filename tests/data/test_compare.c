@@ -174,7 +174,8 @@ static void positions_are_matched_by_their_coordinates(void **state)
     (void)state;
     layers(&a, "abc");
     layers(&b, "xcba");
-    struct vv_column *const ca = add(&a, "k", VV_I64, "k", 3, NULL, 0), *const cb = add(&b, "k", VV_I64, "k", 2, NULL, 0);
+    struct vv_column *const ca = add(&a, "k", VV_I64, "k", 3, NULL, 0);
+    struct vv_column *const cb = add(&b, "k", VV_I64, "k", 2, NULL, 0);
     memcpy(ca->i64, ka, sizeof ka);
     memcpy(cb->i64, kb, sizeof kb);
     struct vv_column *const x = add(&a, "overlap", VV_F64, "k", 3, "layer", 3);
