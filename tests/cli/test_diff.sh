@@ -105,6 +105,18 @@ if "${PYTHON:-/usr/bin/python3}" -c 'import h5py' 2>/dev/null; then
     expect_status 'absent' 3
 fi
 
+# Without memory, early and late: one error, nothing leaked.
+debug=$repository/${VV_DEBUG_PROGRAM:-build/debug/varve}
+if [ -x "$debug" ]; then
+    for n in 1 10 100 600; do
+        VARVE_FAULT=memory:0:$n "$debug" diff one three >out 2>err </dev/null
+        status=$?
+        expect_status "no memory, at the $n. time" 5
+        expect_errors "no memory, at the $n. time" 1
+        grep leaked err && complain "no memory, at the $n. time: leaked"
+    done
+fi
+
 refused() { # refused WHAT STATUS ERR ARGUMENTS...
     local what=$1 code=$2 text=$3
     shift 3
