@@ -22,16 +22,16 @@ threads=${THREADS:-$((cores / ranks))}
 export OMP_NUM_THREADS="$threads"
 echo "$ranks ranks of $threads threads" >&2
 
-asked=no
+asked=no told=no
 child=
-trap 'asked=yes; [ -z "$child" ] || kill -USR1 "$child"' TERM INT USR1
+trap 'asked=yes told=yes; [ -z "$child" ] || kill -USR1 "$child"' TERM INT USR1
 while :; do
     "$here/mpirun.sh" "$ranks" "${VARVE:-varve}" run "$@" &
     child=$!
     code=0
     wait "$child" || code=$?
-    while kill -0 "$child" 2>/dev/null; do # the wait was cut short by a signal
-        code=0
+    while [ "$told" = yes ]; do # the wait was cut short by a signal
+        told=no code=0
         wait "$child" || code=$?
     done
     child=
