@@ -256,7 +256,7 @@ static enum vv_status compare_columns(struct work *w, int column, const struct v
 {
     const struct vv_column *const error_a = vv_compare_errors_of(w->a, a);
     const struct vv_column *const error_b = vv_compare_errors_of(w->b, b);
-    int match[VV_MAX_DIMS];
+    int match[VV_MAX_DIMS] = {0};
     struct vv_unequal here = {.a = a, .b = b, .column = column, .n_compared = 1, .score = -1.0}, *entry;
     const int first = w->out->n_unequal;
     int64_t n_values = 1;
