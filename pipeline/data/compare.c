@@ -199,6 +199,7 @@ static int64_t translate(const struct work *w, const struct vv_column *a, const 
     int64_t position = 0, stride = 1;
     *layer = -1;
     for (int d = a->n_dims - 1; d >= 0; d--) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): every dimension has been matched by now */
         const int64_t i = flat % a->dims[d].length, j = w->matches[match[d]].to[i];
         if (strcmp(a->dims[d].name, "layer") == 0) *layer = i;
         position = position < 0 || j < 0 ? -1 : position + j * stride;
@@ -259,13 +260,14 @@ static enum vv_status compare_columns(struct work *w, int column, const struct v
     int match[VV_MAX_DIMS] = {0};
     struct vv_unequal here = {.a = a, .b = b, .column = column, .n_compared = 1, .score = -1.0}, *entry;
     const int first = w->out->n_unequal;
+    const int64_t length = vv_column_length(a);
     int64_t n_values = 1;
     for (int d = 0; d < a->n_dims; d++) {
         VV_TRY(find_match(w, a, b, d, &match[d]));
         n_values *= w->matches[match[d]].n_common;
         if (strcmp(a->dims[d].name, "layer") != 0) here.n_compared *= w->matches[match[d]].n_common;
     }
-    for (int64_t i = 0; i < vv_column_length(a); i++) {
+    for (int64_t i = 0; i < length; i++) {
         bool beyond;
         const int64_t j = translate(w, a, b, match, i, &here.layer);
         if (j < 0 || identical(a, i, b, j)) continue;
