@@ -157,6 +157,8 @@ const char *vv_comm_library(void)
     int length = 0;
     MPI_Get_library_version(text, &length);
     text[strcspn(text, ",\n")] = '\0'; /* what follows the version is about the build */
+    char *const tab = strchr(text, '\t'); /* MPICH's */
+    if (tab) *tab = ' ';
     return text;
 }
 
