@@ -220,16 +220,18 @@ void vv_differences_write(const struct vv_side side[2], const struct vv_changes 
     vv_strbuf_puts(out, "\n");
 }
 
-static void rule_text(const struct vv_compare_rule *rule, struct vv_strbuf *out)
+/* "within 3 standard errors, or bit for bit where there are none"; exact: what to say where nothing is allowed. */
+static void rule_text(const struct vv_compare_rule *rule, const char *preposition, const char *exact,
+                      struct vv_strbuf *out)
 {
-    if (rule->errors > 0.0) vv_strbuf_addf(out, "%g standard errors", rule->errors);
-    if (rule->errors > 0.0 && rule->tolerance > 0.0) vv_strbuf_puts(out, ", or ");
-    if (rule->tolerance > 0.0) vv_strbuf_addf(out, "a tolerance of %g", rule->tolerance);
+    if (rule->errors > 0.0) vv_strbuf_addf(out, " %s %g standard errors, or", preposition, rule->errors);
+    if (rule->tolerance > 0.0) vv_strbuf_addf(out, " %s a tolerance of %g", preposition, rule->tolerance);
+    else vv_strbuf_addf(out, " %s", exact);
+    if (rule->errors > 0.0) vv_strbuf_puts(out, " where there are none");
 }
 
 void vv_differences_verdict(const struct vv_comparison *c, const struct vv_compare_rule *rule, struct vv_strbuf *out)
 {
-    const bool exact = rule->errors <= 0.0 && rule->tolerance <= 0.0;
     int alone = 0, unlike = 0;
     int64_t positions = 0;
     for (int i = 0; i < c->n_mismatches; i++) {
@@ -238,13 +240,12 @@ void vv_differences_verdict(const struct vv_comparison *c, const struct vv_compa
     }
     for (int i = 0; i < c->n_only_in; i++) positions += c->only_in[i].n;
     if (!vv_comparison_differs(c)) {
-        vv_strbuf_addf(out, "the reports agree: %lld values in %d quantities%s", (long long)c->n_values, c->n_columns,
-                       exact ? ", bit for bit" : ", within ");
-        rule_text(rule, out);
+        vv_strbuf_addf(out, "the reports agree: %lld values in %d quantities,", (long long)c->n_values, c->n_columns);
+        rule_text(rule, "within", "bit for bit", out);
     } else {
-        vv_strbuf_addf(out, "the reports differ: %lld of %lld values%s", (long long)c->n_values_unequal,
-                       (long long)c->n_values, exact ? "" : " beyond ");
-        rule_text(rule, out);
+        vv_strbuf_addf(out, "the reports differ: %lld of %lld values", (long long)c->n_values_unequal,
+                       (long long)c->n_values);
+        if (rule->errors > 0.0 || rule->tolerance > 0.0) rule_text(rule, "beyond", "at all", out);
         vv_strbuf_addf(out, ", in %d of %d quantities", c->n_columns_unequal, c->n_columns);
         if (alone > 0) vv_strbuf_addf(out, "; %d quantit%s only in one", alone, alone == 1 ? "y" : "ies");
         if (unlike > 0) vv_strbuf_addf(out, "; %d of other shape or type", unlike);
