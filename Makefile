@@ -100,7 +100,7 @@ quickstart: bootstrap ## set up, build, and run the embedded example on 2 ranks
 # Fault points are in the other variants only.
 FAULTY := build/$(VARIANT:release=debug)/varve
 
-.PHONY: tests programs check check-faults check-kill check-long check-valgrind check-mpich check-slurm faulty
+.PHONY: tests programs check check-faults check-kill check-long check-valgrind check-mpich check-slurm check-container faulty
 programs: $(TESTS) $(PROGRAM)
 tests: programs varve
 faulty:
@@ -125,6 +125,9 @@ check-mpich: bootstrap-test varve ## build against MPICH, compare with Open MPI 
 check-slurm: bootstrap-test varve ## the templates of jobs/slurm on a Slurm of one node (minutes; root; installs Slurm)
 	@[ "$(BOOTSTRAP)" = no ] || sh jobs/bootstrap.sh slurm
 	@VV_SLURM=yes bash tests/run.sh $(BUILD) jobs/test_slurm
+
+check-container: varve ## the container files, in chroots of a fresh Debian (minutes; root; needs debootstrap)
+	@VV_CONTAINER=yes bash tests/run.sh $(BUILD) jobs/test_container
 
 # libFuzzer comes with clang. The search and (but for one) the stages see no bytes of files: they stay out.
 FUZZ_SOURCES = $(wildcard $(patsubst %,pipeline/%/*.c,base dist data config io)) tests/fuzz/targets.c \
