@@ -131,7 +131,8 @@ static void correlate(const int64_t *a, const int64_t *b, int *order, int n, str
     const struct sums found = sums_of(a, b, order, n);
     const struct ties x = ties_of(a, n), y = ties_of(b, n);
     const double pairs = n * (n - 1.0);
-    out->spearman = (double)centered(found.product, sum_a, sum_b, n) / (sqrt((double)spread_a) * sqrt((double)spread_b));
+    out->spearman =
+        (double)centered(found.product, sum_a, sum_b, n) / (sqrt((double)spread_a) * sqrt((double)spread_b));
     out->kendall = 2.0 * (double)found.pairs / (sqrt(pairs - x.two) * sqrt(pairs - y.two));
     if (n <= VV_EXACT_PAIRS) {
         permute(a, b, order, n, out);

@@ -22,10 +22,10 @@ double vv_difference_p(double a, double a_error, double b, double b_error);
  * such cases. Cost: at most min(only_a, only_b) steps. */
 double vv_mcnemar_p(int64_t only_a, int64_t only_b);
 
-/* Local. Adjusts p-values, in place (Holm 1979): that any of those below alpha afterwards is false has probability alpha
- * at most, whatever their dependence. n_all: comparisons in all, of which these are some; as when all pairs could have
- * been looked at, but only those with what looks best are (fewer than these count as these). NaN stays, and is no
- * comparison. Cost: n^2 steps. p: [n] */
+/* Local. Adjusts p-values, in place (Holm 1979): that any of those below alpha afterwards is false has probability
+ * alpha at most, whatever their dependence. n_all: comparisons in all, of which these are some; as when all pairs
+ * could have been looked at, but only those with what looks best are (fewer than these count as these). NaN stays,
+ * and is no comparison. Cost: n^2 steps. p: [n] */
 void vv_holm(double *p, int n, double n_all);
 
 #endif

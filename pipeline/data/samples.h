@@ -38,9 +38,9 @@ void vv_samples_release(struct vv_samples *s);
 enum vv_status vv_samples_add(struct vv_samples *s, const char *name, const char *units, const char *description,
                               enum vv_value type, struct vv_dim dim, struct vv_column **column);
 
-/* Local. This rank's rows of a column of one number a row, as doubles, from memory or the published file; "sample" gives
- * the numbers of the input samples. layout: that of the layer. values: [n_local]. VV_INPUT when the file cannot be
- * read. */
+/* Local. This rank's rows of a column of one number a row, as doubles, from memory or the published file; "sample"
+ * gives the numbers of the input samples. layout: that of the layer. values: [n_local]. VV_INPUT when the file cannot
+ * be read. */
 enum vv_status vv_samples_read(const struct vv_samples *s, const struct vv_layout *layout, const char *name,
                                double *values);
 

@@ -14,7 +14,8 @@
  * Known: without noise every layer is a smooth injective image of the manifold (tanh and a square W
  * are injective, with probability 1), so the intrinsic dimension is d everywhere at small scales;
  * noise adds `width` dimensions below its own scale; contraction changes no dimension but sharpens
- * classes, most of all in the layer at gather_end. Noise and contraction act on what is observed, never on what the next layer reads.
+ * classes, most of all in the layer at gather_end. Noise and contraction act on what is observed, never
+ * on what the next layer reads.
  *
  * Loops run in one fixed order, without BLAS, so a row has the same bits whoever asks for it. */
 #include "io/synthetic.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Multiple comparisons with the best, as Hsu (1996) calls them. Which layer looks best depends on the same outcomes, so
- * the comparisons with it are taken as some of those of all pairs: then Holm's (1979) procedure holds for layers that are
- * truly alike, too. */
+/* Multiple comparisons with the best, as Hsu (1996) calls them. Which layer looks best depends on the same outcomes,
+ * so the comparisons with it are taken as some of those of all pairs: then Holm's (1979) procedure holds for layers
+ * that are truly alike, too. */
 #include "stages/depth/best.h"
 
 #include <math.h>

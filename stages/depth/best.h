@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Which layer is best, and which cannot be told from it: confidence sets. All layers are compared with the one that
- * looks best, and those that are worse beyond doubt leave the set; Holm's correction is for all pairs of layers, because
- * any could have looked best. So with probability `confidence` at least the layer that truly is best stays, and where all
- * layers are truly alike all stay (tests/stages/test_depth_best.c and make check-long count). */
+ * looks best, and those that are worse beyond doubt leave the set; Holm's correction is for all pairs of layers,
+ * because any could have looked best. So with probability `confidence` at least the layer that truly is best stays,
+ * and where all layers are truly alike all stay (tests/stages/test_depth_best.c and make check-long count). */
 #ifndef VV_DEPTH_BEST_H
 #define VV_DEPTH_BEST_H
 

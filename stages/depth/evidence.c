@@ -30,8 +30,8 @@ static enum vv_status find_plateaus(struct vv_depth *it)
     if (!next || !error) return VV_OK;
     const int64_t n = it->n_layers, q = next->dims[0].length - 1;
     VV_TRY(vv_depth_add(it, "plateau", "plateau of the overlap with the next layer",
-                        "number of the plateau that the layer belongs to, from 1 in each series; 0: none. A plateau is a "
-                        "longest run of at least two steps whose overlap, at the largest k, is at least "
+                        "number of the plateau that the layer belongs to, from 1 in each series; 0: none. A plateau "
+                        "is a longest run of at least two steps whose overlap, at the largest k, is at least "
                         "stages.depth.plateau of the largest in the series, within stages.depth.significance errors, "
                         "and at least a half",
                         VV_I64, false, &plateau));
@@ -92,8 +92,8 @@ static enum vv_status read_imbalances(struct vv_depth *it)
     const bool known = view(it, "to_last", &to_last);
     if (!view(it, "to_first", &to_first)) return VV_OK;
     VV_TRY(vv_depth_add(it, "farthest_from_input", "layer of the largest imbalance to the input",
-                        "layer from which the input's neighborhoods are predicted worst, at the smallest k; near the ID "
-                        "peak in language models (Cheng et al. 2024); -1: none", VV_I64, true, &most));
+                        "layer from which the input's neighborhoods are predicted worst, at the smallest k; near the "
+                        "ID peak in language models (Cheng et al. 2024); -1: none", VV_I64, true, &most));
     for (int s = 0; s < it->series.n; s++) {
         const struct vv_profile p = vv_depth_part(it, &to_first, s);
         const int at = vv_profile_most(&p, 1);

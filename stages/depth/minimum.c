@@ -9,62 +9,67 @@
 #include "stages/depth/say.h"
 
 struct columns {
-    struct vv_column *peaks, *minima, *extremum, *order, *tied, *low, *high, *support, *p_value; /* layers */
+    struct vv_column *low, *high, *peaks, *minima, *extremum, *order, *tied, *in_set, *p_value, *support; /* layers */
     struct vv_column *peak, *suggested, *name, *rule, *none, *range_low, *range_high, *flip, *flip_errors; /* series */
 };
 
-static enum vv_status add_profile(struct vv_depth *it, struct columns *c)
-{
-    VV_TRY(vv_depth_add(it, "id_low", "lower end of the band of the ID", "lower end of the band of the ID, layer by "
-                        "layer, at the confidence of the stage: normal, from the standard error", VV_F64, false, &c->low));
-    VV_TRY(vv_depth_add(it, "id_high", "upper end of the band of the ID", "its upper end", VV_F64, false, &c->high));
-    VV_TRY(vv_depth_add(it, "id_peak_prominence", "prominence of peaks of the ID",
-                        "at relative maxima of the ID: descent needed before a higher layer; else missing", VV_F64, false,
-                        &c->peaks));
-    VV_TRY(vv_depth_add(it, "id_minimum_prominence", "prominence of minima of the ID",
-                        "at relative minima of the ID: ascent needed before a lower layer; else missing", VV_F64, false,
-                        &c->minima));
-    VV_TRY(vv_depth_add(it, "id_extremum", "pronounced extrema of the ID",
-                        "1: pronounced peak, -1: pronounced minimum, 0: neither", VV_I64, false, &c->extremum));
-    VV_TRY(vv_depth_add(it, "id_order", "order by ID",
-                        "1 for the layer of lowest ID after the first peak, 2 for the next, ..; 0: not after the peak",
-                        VV_I64, false, &c->order));
-    VV_TRY(vv_depth_add(it, "id_tied", "tied with the suggestion",
-                        "1: layers after the first peak whose ID cannot be told from that of the suggested layer by "
-                        "stages.depth.significance errors, and that layer", VV_I64, false, &c->tied));
-    VV_TRY(vv_depth_add(it, "id_set", "confidence set of the minimum of the ID",
-                        "1: layers after the first peak whose ID is not told from that of the suggested layer at the "
-                        "confidence of the stage (unpaired normal tests, Holm's correction for all pairs), 0: others, -1: not compared",
-                        VV_I64, false, &it->id_set));
-    VV_TRY(vv_depth_add(it, "id_p_value", "p-value of the ID", "of the comparison with the suggested layer, adjusted "
-                        "after Holm; 1 at that layer, missing where not compared", VV_F64, false, &c->p_value));
-    return vv_depth_add(it, "id_support", "support of the minimum rule",
-                        "share of profiles, resampled within their standard errors, in which the rule suggests the layer",
-                        VV_F64, false, &c->support);
-}
+#define AT(field) offsetof(struct columns, field)
 
-static enum vv_status add_verdicts(struct vv_depth *it, struct columns *c)
+static const struct {
+    size_t at; /* of the column */
+    enum vv_value type;
+    bool of_series;
+    const char *name, *long_name, *description;
+} specs[] = {
+    {AT(low), VV_F64, false, "id_low", "lower end of the band of the ID",
+     "lower end of the band of the ID, layer by layer, at the confidence of the stage: normal, from the standard "
+     "error"},
+    {AT(high), VV_F64, false, "id_high", "upper end of the band of the ID", "its upper end"},
+    {AT(peaks), VV_F64, false, "id_peak_prominence", "prominence of peaks of the ID",
+     "at relative maxima of the ID: descent needed before a higher layer; else missing"},
+    {AT(minima), VV_F64, false, "id_minimum_prominence", "prominence of minima of the ID",
+     "at relative minima of the ID: ascent needed before a lower layer; else missing"},
+    {AT(extremum), VV_I64, false, "id_extremum", "pronounced extrema of the ID",
+     "1: pronounced peak, -1: pronounced minimum, 0: neither"},
+    {AT(order), VV_I64, false, "id_order", "order by ID",
+     "1 for the layer of lowest ID after the first peak, 2 for the next, ..; 0: not after the peak"},
+    {AT(tied), VV_I64, false, "id_tied", "tied with the suggestion",
+     "1: layers after the first peak whose ID cannot be told from that of the suggested layer by "
+     "stages.depth.significance errors, and that layer"},
+    {AT(in_set), VV_I64, false, "id_set", "confidence set of the minimum of the ID",
+     "1: layers after the first peak whose ID is not told from that of the suggested layer at the confidence of the "
+     "stage (unpaired normal tests, Holm's correction for all pairs), 0: others, -1: not compared"},
+    {AT(p_value), VV_F64, false, "id_p_value", "p-value of the ID",
+     "of the comparison with the suggested layer, adjusted after Holm; 1 at that layer, missing where not compared"},
+    {AT(support), VV_F64, false, "id_support", "support of the minimum rule",
+     "share of profiles, resampled within their standard errors, in which the rule suggests the layer"},
+    {AT(peak), VV_I64, true, "first_peak", "first peak of the ID",
+     "layer of the first pronounced peak of the ID after the input; -1: none"},
+    {AT(suggested), VV_I64, true, "suggested_layer", "suggested layer",
+     "layer to transfer from by the minimum rule on the ID (Valeriani et al. 2023); -1: none"},
+    {AT(name), VV_TEXT, true, "suggested_name", "suggested layer, by name", "its name"},
+    {AT(rule), VV_TEXT, true, "rule", "rule", "how the layer was found"},
+    {AT(none), VV_F64, true, "id_no_suggestion", "support of no suggestion",
+     "share of the resampled profiles in which the rule suggests no layer"},
+    {AT(range_low), VV_F64, true, "prominence_low", "least prominence of the same suggestion",
+     "the suggestion is the same for stages.depth.prominence above this; missing: no bound"},
+    {AT(range_high), VV_F64, true, "prominence_high", "largest prominence of the same suggestion",
+     "the suggestion is the same for stages.depth.prominence up to this; missing: no bound"},
+    {AT(flip), VV_I64, true, "flip_layer", "layer that would change the suggestion",
+     "layer whose ID would change the suggestion by the smallest shift, in its standard errors; -1: no shift up to 10"},
+    {AT(flip_errors), VV_F64, true, "flip_errors", "shift that would change the suggestion",
+     "that shift, in tenths of a standard error; negative: down"},
+};
+
+static enum vv_status add_columns(struct vv_depth *it, struct columns *c)
 {
-    VV_TRY(vv_depth_add(it, "first_peak", "first peak of the ID",
-                        "layer of the first pronounced peak of the ID after the input; -1: none", VV_I64, true, &c->peak));
-    VV_TRY(vv_depth_add(it, "suggested_layer", "suggested layer",
-                        "layer to transfer from by the minimum rule on the ID (Valeriani et al. 2023); -1: none", VV_I64,
-                        true, &c->suggested));
-    VV_TRY(vv_depth_add(it, "suggested_name", "suggested layer, by name", "its name", VV_TEXT, true, &c->name));
-    VV_TRY(vv_depth_add(it, "rule", "rule", "how the layer was found", VV_TEXT, true, &c->rule));
-    VV_TRY(vv_depth_add(it, "id_no_suggestion", "support of no suggestion",
-                        "share of the resampled profiles in which the rule suggests no layer", VV_F64, true, &c->none));
-    VV_TRY(vv_depth_add(it, "prominence_low", "least prominence of the same suggestion",
-                        "the suggestion is the same for stages.depth.prominence above this; missing: no bound", VV_F64,
-                        true, &c->range_low));
-    VV_TRY(vv_depth_add(it, "prominence_high", "largest prominence of the same suggestion",
-                        "the suggestion is the same for stages.depth.prominence up to this; missing: no bound", VV_F64,
-                        true, &c->range_high));
-    VV_TRY(vv_depth_add(it, "flip_layer", "layer that would change the suggestion",
-                        "layer whose ID would change the suggestion by the smallest shift, in its standard errors; -1: no "
-                        "shift up to 10", VV_I64, true, &c->flip));
-    return vv_depth_add(it, "flip_errors", "shift that would change the suggestion",
-                        "that shift, in tenths of a standard error; negative: down", VV_F64, true, &c->flip_errors);
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
+        struct vv_column **const to = (struct vv_column **)(void *)((char *)c + specs[i].at);
+        VV_TRY(vv_depth_add(it, specs[i].name, specs[i].long_name, specs[i].description, specs[i].type,
+                            specs[i].of_series, to));
+    }
+    it->id_set = c->in_set;
+    return VV_OK;
 }
 
 /* "no layer", "layer 4" */
@@ -92,8 +97,8 @@ static void say_changes(struct vv_strbuf *out, int first, const struct vv_promin
     if (f->layer >= 0) {
         vv_strbuf_puts(out, joint);
         say_instead(out, first, f->suggested);
-        vv_strbuf_addf(out, " if the ID at layer %d %s by %.1f errors", first + f->layer, f->errors < 0 ? "fell" : "rose",
-                       fabs(f->errors));
+        vv_strbuf_addf(out, " if the ID at layer %d %s by %.1f errors", first + f->layer,
+                       f->errors < 0 ? "fell" : "rose", fabs(f->errors));
     } else {
         vv_strbuf_addf(out, "%sthe same if the ID of any one layer moved by %d errors", joint, VV_MOST_ERRORS);
     }
@@ -216,8 +221,7 @@ enum vv_status vv_depth_minimum(struct vv_depth *it)
     int *kind = vv_mem_new(it->n_layers, sizeof *kind, "extrema");
     int64_t *n_suggested = vv_mem_new(it->n_layers, sizeof *n_suggested, "suggestions");
     enum vv_status st = kind && n_suggested ? VV_OK : VV_MEMORY;
-    if (!st) st = add_profile(it, &c);
-    if (!st) st = add_verdicts(it, &c);
+    if (!st) st = add_columns(it, &c);
     for (int s = 0; !st && s < it->series.n; s++) st = judge(it, s, &c, kind, n_suggested);
     vv_mem_free(kind);
     vv_mem_free(n_suggested);

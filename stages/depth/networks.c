@@ -15,11 +15,12 @@ static const struct {
     const char *name, *words, *description;
 } measures[N_MEASURES] = {
     [PREDICTS] = {"predicts", "1 - imbalance to it",
-                  "1 - Information Imbalance from the layer to the corresponding one of the other network, at the smallest "
-                  "k: 0 when it tells nothing of its neighborhoods, 1 when it tells all"},
+                  "1 - Information Imbalance from the layer to the corresponding one of the other network, at the "
+                  "smallest k: 0 when it tells nothing of its neighborhoods, 1 when it tells all; missing for layers "
+                  "with fewer than half as many rows as the fullest"},
     [OVERLAP] = {"overlap", "neighbors in common",
-                 "neighborhood overlap with the corresponding layer of the other network, at the largest k, above chance: "
-                 "(overlap - chance)/(1 - chance)"},
+                 "neighborhood overlap with the corresponding layer of the other network, at the largest k, above "
+                 "chance: (overlap - chance)/(1 - chance)"},
     [CKA] = {"linear_cka", "linear CKA",
              "linear CKA with the corresponding layer of the other network, the unbiased one where there is one"},
     [PREDICTED] = {"predicted", "1 - imbalance from it",
@@ -65,6 +66,20 @@ static void find(const struct vv_depth *it, const char *name, int measure, const
     }
 }
 
+/* Whether a layer holds at least half as many rows as the fullest: with far fewer (dropped duplicates) imbalances and
+ * overlaps differ for that reason alone. */
+static bool comparable(const struct vv_depth *it, const char *name, bool imbalance, int layer)
+{
+    const struct vv_column *const rows = imbalance ? vv_depth_find(it->imbalance, "imbalance/n_rows_with/%s", name)
+                                                   : vv_depth_find(it->similarity, "similarity/n_rows");
+    const int64_t step = imbalance ? 1 : it->n_layers + 1; /* along the diagonal of a matrix */
+    int64_t most = 0;
+    if (!rows) return true;
+    for (int l = 0; l < it->n_layers; l++)
+        if (rows->i64[l * step] > most) most = rows->i64[l * step];
+    return 2 * rows->i64[layer * step] >= most;
+}
+
 static enum vv_status fill(struct vv_depth *it, struct network *net, int measure)
 {
     const char *const name = net->other->name;
@@ -81,7 +96,7 @@ static enum vv_status fill(struct vv_depth *it, struct network *net, int measure
     const bool largest = measure == OVERLAP, imbalance = measure == PREDICTS || measure == PREDICTED;
     const int64_t q = largest ? found[0]->dims[0].length - 1 : 0;
     for (int l = 0; l < it->n_layers; l++) {
-        const int match = net->other->match[l];
+        const int match = comparable(it, name, imbalance, l) ? net->other->match[l] : -1;
         const double value = at(it, found[0], q, l, match), error = found[1] ? at(it, found[1], q, l, match) : NAN;
         const double chance = found[2] ? at(it, found[2], q, l, match) : 0.0;
         net->value[measure]->f64[l] = imbalance ? 1.0 - value : (value - chance) / (1.0 - chance);
@@ -101,8 +116,8 @@ static enum vv_status add_partings(struct vv_depth *it, const char *network, con
     snprintf(name[1], sizeof *name, "%s_parting_earliest", measure);
     snprintf(name[2], sizeof *name, "%s_parting_latest", measure);
     VV_TRY(vv_depth_add_of(it, "with", network, name[0],
-                           "layer from which on the measure stays below stages.depth.parting of its largest, behind that; "
-                           "-1: none", VV_I64, true, &c->layer));
+                           "layer from which on the measure stays below stages.depth.parting of its largest, behind "
+                           "that; -1: none", VV_I64, true, &c->layer));
     VV_TRY(vv_depth_add_of(it, "with", network, name[1], "the same where values may be lower by their errors, at the "
                            "confidence of the stage; -1: none", VV_I64, true, &c->earliest));
     return vv_depth_add_of(it, "with", network, name[2], "the same where values may be higher by their errors, at the "
@@ -134,14 +149,16 @@ static void say_parting(struct vv_depth *it, int s, const struct network *net, i
     vv_strbuf_addf(out, " by %s", measures[measure].words);
     vv_strbuf_addf(verdict, " The network '%s'", net->other->name);
     if (p->layer < 0) {
-        vv_strbuf_puts(verdict, " does not part from this one.");
+        vv_strbuf_addf(verdict, " does not part from this one (%s at most %.2f, at layer %d).", measures[measure].words,
+                       all.value[first + p->most], first + p->most);
         if (!isnan(p->high)) vv_strbuf_addf(out, "; it would part at the end with parting above %.2g", p->high);
         vv_strbuf_puts(out, ".");
         return;
     }
     vv_strbuf_addf(verdict, " parts from this one at layer %d", first + p->layer);
     say_range(verdict, p, first);
-    vv_strbuf_puts(verdict, ".");
+    vv_strbuf_addf(verdict, ": %s %.2f at layer %d, then at most %.2f.", measures[measure].words,
+                   all.value[first + p->most], first + p->most, p->low * all.value[first + p->most]);
     vv_strbuf_addf(out, " and stays below %.2g of that from layer %d on; another layer with parting at %.2g or less%s",
                    it->config->parting, first + p->layer, p->low, p->high < 1.0 ? "" : ".");
     if (p->high < 1.0) vv_strbuf_addf(out, " or above %.2g.", p->high);
@@ -195,8 +212,9 @@ static enum vv_status compare(struct vv_depth *it, const struct vv_other *other)
         const bool decides = parting == NULL;
         if (decides)
             VV_TRY(vv_depth_add_of(it, "with", other->name, "parting_layer",
-                                   "layer where the two networks part, by the first of these that was measured: predicts, "
-                                   "overlap, linear_cka, predicted; -1: they do not", VV_I64, true, &parting));
+                                   "layer where the two networks part, by the first of these that was measured: "
+                                   "predicts, overlap, linear_cka, predicted; -1: they do not",
+                                   VV_I64, true, &parting));
         VV_TRY(judge(it, &net, m, decides, parting));
     }
     return VV_OK;

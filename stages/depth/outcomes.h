@@ -28,8 +28,9 @@ void vv_outcomes_set(struct vv_outcomes *o, int layer, int64_t sample, int outco
 void vv_outcomes_count(const struct vv_outcomes *o, int64_t *n_right, int64_t *n_tested, int64_t *n_common,
                        int64_t *n_only);
 
-/* Collective. Reads a column of every layer, whose rows may be different samples, and brings each sample to its rank. The
- * samples are divided over the ranks by their numbers. layers: [n_layers] of kind VV_SAMPLES, published or in memory */
+/* Collective. Reads a column of every layer, whose rows may be different samples, and brings each sample to its rank.
+ * The samples are divided over the ranks by their numbers. layers: [n_layers] of kind VV_SAMPLES, published or in
+ * memory */
 enum vv_status vv_outcomes_gather(struct vv_comm *c, const struct vv_artifact *const *layers, int n_layers,
                                   const char *column, struct vv_outcomes *o);
 

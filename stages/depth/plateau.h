@@ -8,10 +8,11 @@
 
 #include "stages/depth/core.h"
 
-/* Local. A plateau is a longest possible run of at least two steps from a layer to the next in which the overlap of each
- * step is at least `share` of the largest of all steps, or not told from that by `significance` errors of the
- * difference, and at least a half: neighborhoods that turn over are none, however evenly they do. Layers of the n-th plateau get the number n from 1, others 0. step: value[i] is the overlap of i with
- * i + 1 (that of the last is not looked at); a missing one ends a run. number: [n]. Returns how many there are. */
+/* Local. A plateau is a longest possible run of at least two steps from a layer to the next in which the overlap of
+ * each step is at least `share` of the largest of all steps, or not told from that by `significance` errors of the
+ * difference, and at least a half: neighborhoods that turn over are none, however evenly they do. Layers of the n-th
+ * plateau get the number n from 1, others 0. step: value[i] is the overlap of i with i + 1 (that of the last is not
+ * looked at); a missing one ends a run. number: [n]. Returns how many there are. */
 int vv_plateaus(const struct vv_profile *step, double share, double significance, int64_t *number);
 
 /* Local. First and last layer of the longest plateau, the first of equals; -1 without. number: [n] */

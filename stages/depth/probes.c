@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* With labels, from probe: the layers where the logistic probe is most often right, on the same test rows in all of them
- * (McNemar's exact test), with all rows to train on and with few. */
+/* With labels, from probe: the layers where the logistic probe is most often right, on the same test rows in all of
+ * them (McNemar's exact test), with all rows to train on and with few. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -67,15 +67,16 @@ static enum vv_status add_matrix(struct vv_depth *it, const char *label, const c
 static enum vv_status add_columns(struct vv_depth *it, const char *label, struct columns *c)
 {
     static const char group[] = "by_probe";
-    VV_TRY(vv_depth_add_of(it, group, label, "best_layer", "layer where the logistic probe is right most often; -1: none",
-                           VV_I64, true, &c->best));
+    VV_TRY(vv_depth_add_of(it, group, label, "best_layer",
+                           "layer where the logistic probe is right most often; -1: none", VV_I64, true, &c->best));
     VV_TRY(vv_depth_add_of(it, group, label, "set",
                            "1: layers whose probe is not told from the best of their series at the confidence of the "
-                           "stage (McNemar's exact test on the test rows that both layers hold, Holm's correction for all pairs), 0: "
-                           "others, -1: not compared (tested on fewer than half as many rows as the fullest)", VV_I64,
+                           "stage (McNemar's exact test on the test rows that both layers hold, Holm's correction for "
+                           "all pairs), 0: others, -1: not compared (tested on fewer than half as many rows as the "
+                           "fullest)", VV_I64,
                            false, &c->in_set));
-    VV_TRY(vv_depth_add_of(it, group, label, "p_value", "p-value of the comparison with the best, adjusted after Holm; 1 "
-                           "at the best, missing where not compared", VV_F64, false, &c->p_value));
+    VV_TRY(vv_depth_add_of(it, group, label, "p_value", "p-value of the comparison with the best, adjusted after "
+                           "Holm; 1 at the best, missing where not compared", VV_F64, false, &c->p_value));
     VV_TRY(vv_depth_add_of(it, group, label, "accuracy", "share of the test rows that the logistic probe gets right",
                            VV_F64, false, &c->accuracy));
     VV_TRY(vv_depth_add_of(it, group, label, "accuracy_std_error", "sqrt(accuracy (1 - accuracy) / test rows)", VV_F64,
@@ -121,8 +122,8 @@ static enum vv_status judge_curve(struct vv_depth *it, const char *label, struct
     char path[640];
     snprintf(path, sizeof path, "depth/by_probe/%.500s/curve_best_layer", label);
     struct vv_column_spec spec = {.name = path, .long_name = "best layer by rows to train on", .units = "1",
-                                  .description = "layer where the probe trained on so many rows is right most often; -1: "
-                                                 "none", .type = VV_I64,
+                                  .description = "layer where the probe trained on so many rows is right most "
+                                                 "often; -1: none", .type = VV_I64,
                                   .dims = {{"probe/size", n_sizes}, {"depth/series", it->series.n}}};
     enum vv_status st = vv_table_add(it->table, &spec, &best);
     snprintf(path, sizeof path, "depth/by_probe/%.500s/curve_set", label);

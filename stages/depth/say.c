@@ -46,7 +46,8 @@ void vv_say_kept(struct vv_strbuf *out, const struct vv_depth *it, int series, i
     const int first = it->series.first[series];
     if (layer < first) vv_strbuf_puts(out, "none");
     else if (layer == first) vv_strbuf_addf(out, "layer %d (1 of %d)", first, vv_depth_length(it, series));
-    else vv_strbuf_addf(out, "layers %d to %d (%d of %d)", first, layer, layer - first + 1, vv_depth_length(it, series));
+    else vv_strbuf_addf(out, "layers %d to %d (%d of %d)", first, layer, layer - first + 1,
+                        vv_depth_length(it, series));
 }
 
 /* "93.1 +- 0.4 %" */

@@ -6,7 +6,8 @@
 #include "stages/depth/depth.h"
 
 /* Local. "layer_03 (layer 3, 5.31 +- 0.10)"; layer: of the run. */
-void vv_say_layer(struct vv_strbuf *out, const struct vv_depth *it, int layer, const struct vv_profile *p, int decimals);
+void vv_say_layer(struct vv_strbuf *out, const struct vv_depth *it, int layer, const struct vv_profile *p,
+                  int decimals);
 
 /* Local. "layer 6" or "layers 3 and 5 to 7": those from first to end - 1 whose mark is 1, and how many these are. mark:
  * [end], of the run */
@@ -25,8 +26,8 @@ struct vv_label_view {
     double chance;                   /* NaN: not known */
 };
 
-/* Local. Adds to the verdict which layers a label set prefers and whether that agrees with the minimum rule, and to what
- * is kept. */
+/* Local. Adds to the verdict which layers a label set prefers and whether that agrees with the minimum rule, and to
+ * what is kept. */
 void vv_say_label(struct vv_depth *it, int series, const struct vv_label_view *view);
 
 #endif

@@ -92,8 +92,8 @@ static enum vv_status tabulate_series(struct vv_depth *it)
     VV_TRY(vv_depth_add(it, "series_name", "series", "what the names of its layers begin with", VV_TEXT, true, &name));
     VV_TRY(vv_depth_add(it, "first_layer", "first layer", "first layer of the series", VV_I64, true, &first));
     VV_TRY(vv_depth_add(it, "n_layers", "layers", "layers of the series", VV_I64, true, &n));
-    VV_TRY(vv_depth_add(it, "relative_depth", "relative depth", "0 at the first layer of a series, 1 at its last", VV_F64,
-                        false, &relative));
+    VV_TRY(vv_depth_add(it, "relative_depth", "relative depth", "0 at the first layer of a series, 1 at its last",
+                        VV_F64, false, &relative));
     for (int s = 0; s < it->series.n; s++) {
         const int begin = it->series.first[s], length = vv_depth_length(it, s);
         VV_TRY(vv_column_set_text(name, s, it->series.name[s]));
@@ -110,7 +110,8 @@ static enum vv_status tabulate_texts(struct vv_depth *it)
     static const struct {
         const char *name, *long_name, *description;
     } of[VV_N_SAYINGS] = {
-        [VV_SAY_VERDICT] = {"verdict", "verdict", "the suggestions, whether they agree, and how many layers to keep frozen"},
+        [VV_SAY_VERDICT] = {"verdict", "verdict",
+                            "the suggestions, whether they agree, and how many layers to keep frozen"},
         [VV_SAY_ID] = {"reason/id", "reasons, ID", "how sure the minimum rule is, and what would change it"},
         [VV_SAY_EVIDENCE] = {"reason/evidence", "reasons, neighborhoods", "plateaus of overlap, and imbalances"},
         [VV_SAY_LABELS] = {"reason/labels", "reasons, labels", "what labels say, and what would change it"},

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Transfer depth by its definitions: python depth.py write | compare RUN.
-Three networks (series) of six layers on the same 300 samples, some rows of which repeat, others in each layer. The class
-can be read best, and noise is least, at a layer that moves from network to network; noise is most at the layer before."""
+Three networks (series) of six layers on the same 300 samples, some rows of which repeat, others in each layer. The
+class can be read best, and noise is least, at a layer that moves from network to network; noise is most before it."""
 import math
 import sys
 from itertools import permutations
@@ -21,7 +21,8 @@ if sys.argv[1] == "write":
             for l in range(6):
                 gather = 1.8 - 0.5 * abs(l - best)
                 x = np.hstack([gather * centers[topic] + base, np.zeros((n, 10))])
-                x += (1.2 if l == best - 1 else 0.3 if l < best else 0.1 + 0.25 * (l - best)) * rng.standard_normal((n, 20))
+                noise = 1.2 if l == best - 1 else 0.3 if l < best else 0.1 + 0.25 * (l - best)
+                x += noise * rng.standard_normal((n, 20))
                 twins = rng.choice(n, 30, replace=False)
                 x[twins[:15]] = x[twins[15:]]
                 f[f"{name}/layer_{l}"] = x
@@ -132,6 +133,7 @@ assert np.allclose(other["overlap"][:6], (overlap - chance) / (1 - chance))
 assert np.allclose(other["linear_cka"][:6], np.diag(report["similarity/linear_cka_unbiased_with/target"][:6]))
 assert other["parting_layer"][0] == 3 and other["overlap_parting"][0] == 3
 verdict = depth["verdict"][0].decode()
-assert "The network 'target' parts from this one at layer 3." in verdict, verdict
-assert "Label 'topic' (probe): layer" in verdict and "layers 0 to 2 (3 of 6) at most for the task of 'target'" in verdict
+assert "The network 'target' parts from this one at layer 3: 1 - imbalance to it 0.99 at layer " in verdict, verdict
+assert "Label 'topic' (probe): layer" in verdict
+assert "layers 0 to 2 (3 of 6) at most for the task of 'target'" in verdict
 assert (other["parting_layer"][1:] == -1).all() and np.isnan(other["predicts"][6:]).all()

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Counts over runs of tests/cli/test_depth_power.sh: python depth_power.py PLANTED_LAYER PLANTED_MINIMUM FOLDER...
-In planted*/ the class is best read at PLANTED_LAYER and the ID least at PLANTED_MINIMUM; in flat*/ all layers are noise.
-Prints what was found and fails when it is less than promised: at 95 % confidence, up to 3 standard deviations of a count."""
+In planted*/ the class is best read at PLANTED_LAYER and the ID least at PLANTED_MINIMUM; in flat*/ layers are noise.
+Prints what was found and fails when it is less than promised: at 95 % confidence (rates of noise up to 3 standard
+deviations of a count)."""
 import sys
 
 import h5py
@@ -36,8 +37,10 @@ for name, value in count.items():
     print(f"{value:5d}  {name}")
 n = count["planted"]
 slack = 3 * (0.05 * 0.95 * n) ** 0.5
-wrong = [name for name, value in count.items() if "is in the set" in name and value < 0.95 * n - slack]
+least = 0.95 * n - (slack if n < 20 else 0)
+wrong = [name for name, value in count.items() if "is in the set" in name and value < least]
 wrong += ["ID rule: the planted minimum is suggested"] * (count["ID rule: the planted minimum is suggested"] < 0.8 * n)
 wrong += [name for name, value in count.items() if name.startswith("flat:") and value > 0.05 * count["flat"] + slack]
-print("\n".join(f"not as promised: {name}" for name in wrong))
+for name in wrong:
+    print(f"not as promised: {name}")
 sys.exit(bool(wrong))

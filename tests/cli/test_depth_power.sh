@@ -26,6 +26,7 @@ for ((seed = 1; seed <= seeds; seed++)); do
     varve run planted.yml -q output=flat$seed seed=$seed input.synthetic.seed=$seed input.synthetic.noise=1000
     expect_status "flat, seed $seed" 0
 done
-"$PYTHON" "$repository/tests/cli/depth_power.py" 5 7 planted[0-9]* flat[0-9]* >counted 2>&1 || complain 'power or errors:'
+"$PYTHON" "$repository/tests/cli/depth_power.py" 5 7 planted[0-9]* flat[0-9]* >counted 2>&1 ||
+    complain 'power or errors:'
 cat counted
 finish

@@ -114,33 +114,46 @@ static void noise_adds_dimensions_below_its_scale(void **state)
     assert_true(ml_dimension(&c, 0, &error) > 6.0);
 }
 
-static void classes_gather_at_their_centers(void **state)
+/* How far rows of a class are from each other in a layer, beside what that is without contraction. */
+static double spread(struct vv_synthetic_config c, int layer)
 {
-    struct vv_synthetic_config c = clean(VV_GAUSSIAN_MIXTURE, 3);
     struct vv_synthetic *s;
     struct vv_labels labels[2];
-    double spread[2] = {0, 0};
-    (void)state;
-    c.gather_depth = 0.25;
-    c.gather = 0.1;
+    const double gather = c.gather;
+    double sum[2] = {0, 0};
     vv_assert_ok(vv_synthetic_create(&c, &s));
     vv_assert_ok(vv_synthetic_labels(s, labels));
     vv_synthetic_destroy(&s);
     for (int pass = 0; pass < 2; pass++) {
-        c.gather = pass ? 0.1 : 1.0;
-        float *x = rows_of(&c, 4);
+        c.gather = pass ? gather : 1.0;
+        float *x = rows_of(&c, layer);
         for (int64_t i = 1; i < c.n_samples; i++) /* distance to another row of the class */
             for (int64_t j = 0; j < i; j++) {
                 if (labels[0].classes[i] != labels[0].classes[j]) continue;
                 for (int64_t q = 0; q < c.width; q++)
-                    spread[pass] += fabs((double)(x[i * c.width + q] - x[j * c.width + q]));
+                    sum[pass] += fabs((double)(x[i * c.width + q] - x[j * c.width + q]));
                 break;
             }
         vv_mem_free(x);
     }
-    vv_assert_close(spread[1] / spread[0], 0.1, 1e-4); /* float32 of the rows */
     vv_labels_release(&labels[0]);
     vv_labels_release(&labels[1]);
+    return sum[1] / sum[0];
+}
+
+static void classes_gather_at_their_centers(void **state)
+{
+    struct vv_synthetic_config c = clean(VV_GAUSSIAN_MIXTURE, 3);
+    (void)state;
+    c.gather_depth = 0.25;
+    c.gather = 0.1;
+    vv_assert_close(spread(c, 4), 0.1, 1e-4); /* float32 of the rows */
+    vv_assert_close(spread(c, 2), 1.0 - 0.9 / 3.0, 1e-4);
+    c.gather_end = 0.5; /* of 4 layers: most in layer 2, half way back in 3, not at all in the last */
+    vv_assert_close(spread(c, 1), 1.0, 1e-12);
+    vv_assert_close(spread(c, 2), 0.1, 1e-4);
+    vv_assert_close(spread(c, 3), 0.55, 1e-4);
+    vv_assert_close(spread(c, 4), 1.0, 1e-12);
 }
 
 static void labels_are_balanced_and_nested(void **state)

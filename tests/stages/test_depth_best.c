@@ -158,7 +158,8 @@ static struct vv_artifact layer_of(const int8_t *outcome, int64_t n_samples, int
     for (int64_t s = 0; s < n_samples; s++)
         if (outcome[s * n + l] > -2) sample[n_rows++] = s;
     vv_assert_ok(vv_samples_init(&a.samples, vv_comm_layout(vv_world, n_rows), l > 0 ? sample : NULL));
-    vv_assert_ok(vv_samples_add(&a.samples, "set/logistic", "1", "outcomes", VV_I64, (struct vv_dim){NULL, 0}, &column));
+    const struct vv_dim none = {NULL, 0};
+    vv_assert_ok(vv_samples_add(&a.samples, "set/logistic", "1", "outcomes", VV_I64, none, &column));
     for (int64_t i = 0; i < vv_column_length(column); i++)
         column->i64[i] = outcome[sample[vv_layout_first(&a.samples.layout) + i] * n + l];
     vv_mem_free(sample);

@@ -34,7 +34,8 @@ static struct vv_depth_verdict apply(const struct vv_minimum_rule *rule, const s
     return v;
 }
 
-/* n = 6: 15 pairs, z = 2.713 at 0.05 / 15; with errors of 1 a difference must exceed 3.84, with 1.5 it must exceed 5.76. */
+/* n = 6: 15 pairs, z = 2.713 at 0.05 / 15; with errors of 1 a difference must exceed 3.84, with 1.5 it must exceed
+ * 5.76. */
 static void extrema_need_a_sure_descent_on_both_sides(void **state)
 {
     const double v[] = {1, 10, 5, 8, 3, 9};
@@ -221,7 +222,8 @@ static void short_and_broken_plateaus(void **state)
  * 2 hypot(0.05, 0.025) = 0.112. */
 static void networks_part_for_good(void **state)
 {
-    const double v[] = {0.85, 0.9, 0.7, 0.4, 0.5, NAN, 0.2, 0.1}, together[] = {0.9, 0.8, NAN, 0.7}, never[] = {0, -0.1};
+    const double v[] = {0.85, 0.9, 0.7, 0.4, 0.5, NAN, 0.2, 0.1};
+    const double together[] = {0.9, 0.8, NAN, 0.7}, never[] = {0, -0.1};
     (void)state;
     struct vv_parting p = vv_parting_of(&with_error(v, 8, 0.05)->p, 0.5, 2.0);
     assert_true(p.most == 1 && p.layer == 6 && p.earliest == 3 && p.latest == 6);
