@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "io/figure_script.h"
 
+enum { MOST = 1024 }; /* characters of a column's name that is looked for */
+
 enum vv_status vv_figure_source_init(struct vv_figure_source *s, const struct vv_table *t)
 {
     const struct vv_column *const names = vv_table_find(t, "layers/name");
@@ -94,12 +96,11 @@ const struct vv_column *vv_column_companion(const struct vv_table *t, const stru
                                             const char *sibling)
 {
     const char *const own = leaf(c->name);
-    struct vv_strbuf name;
-    vv_strbuf_init(&name);
-    if (strcmp(own, "value") == 0) vv_strbuf_addf(&name, "%.*s%s", (int)(own - c->name), c->name, sibling);
-    else vv_strbuf_addf(&name, "%s%s", c->name, ending);
-    const struct vv_column *const found = name.failed ? NULL : vv_table_find(t, name.text);
-    vv_strbuf_release(&name);
+    char name[MOST];
+    const int n = strcmp(own, "value") == 0
+                      ? snprintf(name, sizeof name, "%.*s%s", (int)(own - c->name), c->name, sibling)
+                      : snprintf(name, sizeof name, "%s%s", c->name, ending);
+    const struct vv_column *const found = n < MOST ? vv_table_find(t, name) : NULL;
     return found && found->type != VV_TEXT && same_dims(found, c) ? found : NULL;
 }
 
@@ -109,34 +110,27 @@ static bool is_companion(const struct vv_table *t, const struct vv_column *c)
     static const char *const endings[] = {"_std_error", "_low", "_high", "_chance"};
     static const char *const leaves[] = {"std_error", "low", "high", "chance"};
     const size_t n = strlen(c->name);
-    struct vv_strbuf owner;
-    bool found = false;
-    vv_strbuf_init(&owner);
-    for (int e = 0; e < 4 && !found; e++) {
+    char owner[MOST];
+    for (int e = 0; n < MOST - 8 && e < 4; e++) {
         const size_t m = strlen(endings[e]);
-        vv_strbuf_reset(&owner);
         if (strcmp(leaf(c->name), leaves[e]) == 0)
-            vv_strbuf_addf(&owner, "%.*svalue", (int)(leaf(c->name) - c->name), c->name);
+            snprintf(owner, sizeof owner, "%.*svalue", (int)(leaf(c->name) - c->name), c->name);
         else if (n > m && strcmp(c->name + n - m, endings[e]) == 0)
-            vv_strbuf_add(&owner, c->name, n - m);
+            snprintf(owner, sizeof owner, "%.*s", (int)(n - m), c->name);
         else continue;
-        const struct vv_column *const other = owner.failed ? NULL : vv_table_find(t, owner.text);
-        found = other && same_dims(other, c);
+        const struct vv_column *const other = vv_table_find(t, owner);
+        if (other && same_dims(other, c)) return true;
     }
-    vv_strbuf_release(&owner);
-    return found;
+    return false;
 }
 
 void vv_dim_label(struct vv_strbuf *out, const struct vv_table *t, const char *dim, int64_t at)
 {
-    struct vv_strbuf name;
-    char value[32];
-    vv_strbuf_init(&name);
-    vv_strbuf_addf(&name, "%s_name", dim);
+    char name[MOST], value[32];
+    const int n = snprintf(name, sizeof name, "%s_name", dim);
     const bool layer = strcmp(dim, "layer") == 0 || strcmp(dim, "other_layer") == 0;
-    const struct vv_column *c = name.failed ? NULL : vv_table_find(t, layer ? "layers/name" : name.text);
+    const struct vv_column *c = n < MOST ? vv_table_find(t, layer ? "layers/name" : name) : NULL;
     if (!c || c->type != VV_TEXT) c = vv_table_find(t, dim);
-    vv_strbuf_release(&name);
     if (!c || c->n_dims != 1 || at >= c->dims[0].length) {
         vv_strbuf_addf(out, "%s %lld", leaf(dim), (long long)at);
     } else if (c->type == VV_TEXT) {
@@ -219,6 +213,8 @@ static enum vv_status name_case(struct vv_figure_case *c)
     fill_star(&label, c->wish->name, c->star);
     if (c->wish->title) fill_star(&title, c->wish->title, c->star);
     else vv_column_label(&title, c->columns[0], false);
+    if (c->n_columns == 1 && c->wish->columns[1] && c->wish->labels[c->wished[0]]) /* of several: which one */
+        vv_strbuf_addf(&title, ", %s", c->wish->labels[c->wished[0]]);
     for (int i = 0; i < c->fixed.n; i++) {
         const char *const dim = c->fixed.dim[i];
         const struct vv_column *const coordinate = vv_table_find(c->source->table, dim);

@@ -6,7 +6,16 @@
 #include "base/mem.h"
 #include "io/figure_script.h"
 
-enum { LABEL = 30 };
+enum {
+    LABEL = 30,      /* characters of a class */
+    WITH_BARS = 160  /* leaves up to which classes are shown: bars of more would be hairlines */
+};
+
+/* Classes that are shown. */
+static int n_shown(const struct vv_tree_figure *t)
+{
+    return t->n <= WITH_BARS ? t->n_classes : 0;
+}
 
 /* Where the nodes are: leaves 0 .. n - 1, then merges. */
 struct place {
@@ -74,7 +83,7 @@ static void write_leaves(const struct vv_tree_figure *t, const struct place *p, 
 
 static void write_classes(const struct vv_tree_figure *t, const struct place *p, struct vv_strbuf *data)
 {
-    for (int k = 0; k < t->n_classes; k++) {
+    for (int k = 0; k < n_shown(t); k++) {
         bool any = false;
         vv_strbuf_puts(data, "\n\n# ");
         vv_script_comment(data, t->class_name[k]);
@@ -98,12 +107,12 @@ struct layout {
 
 static struct layout lay_out(const struct vv_tree_figure *t)
 {
-    const bool bars = t->n_classes > 0;
+    const bool bars = n_shown(t) > 0;
     struct layout l = {.left = 78.0, .top = 40.0, .side_x = fmin(fmax(26.0 * t->n, 280.0), 640.0), .tree = 210.0,
                        .bars = bars ? 90.0 : 0.0, .gap = bars ? 14.0 : 0.0, .bottom = 106.0};
-    l.tree = fmax(l.tree, 20.0 * (t->n_classes + 2)); /* or gnuplot divides the legend */
+    l.tree = fmax(l.tree, 20.0 * (n_shown(t) + 2)); /* or gnuplot divides the legend */
     double legend = vv_script_width(t->label_set, LABEL);
-    for (int k = 0; k < t->n_classes; k++) legend = fmax(legend, vv_script_width(t->class_name[k], LABEL));
+    for (int k = 0; k < n_shown(t); k++) legend = fmax(legend, vv_script_width(t->class_name[k], LABEL));
     l.width = l.left + l.side_x + (bars ? 60.0 + legend : 20.0);
     l.height = l.top + l.tree + l.gap + l.bars + l.bottom;
     return l;
@@ -125,7 +134,7 @@ static void set_key(struct vv_strbuf *out, const struct vv_tree_figure *t, const
 {
     vv_strbuf_addf(out, "set key at screen %.4f,%.4f left top vertical maxrows %d Left reverse samplen 1.4 "
                         "spacing 1.1 title ", (l->left + l->side_x + 4.0) / l->width,
-                   (l->height - l->top) / l->height, t->n_classes);
+                   (l->height - l->top) / l->height, n_shown(t));
     vv_script_text(out, t->label_set, LABEL);
     vv_strbuf_puts(out, "\n");
 }
@@ -146,12 +155,12 @@ static void plot_tree(struct vv_strbuf *out, const struct vv_tree_figure *t, con
     if (l->bars > 0.0) vv_strbuf_puts(out, "unset xtics\n");
     else set_leaf_ticks(out, t, p, l);
     if (t->n == 0) vv_strbuf_puts(out, "set label 4 'no clusters' at graph 0.5,0.5 center textcolor '#777777'\n");
-    if (t->n_classes > 0) set_key(out, t, l);
+    if (n_shown(t) > 0) set_key(out, t, l);
     vv_strbuf_addf(out, "plot NaN notitle, \\\n"
                         "  '%s.dat' index 0 using 1:2 with lines linecolor '#333333' linewidth 1.5 notitle, \\\n"
                         "  '%s.dat' index 1 using 1:2 with points pointtype 7 pointsize 0.6 linecolor '#333333' "
                         "notitle", t->head.name, t->head.name);
-    for (int k = 0; k < t->n_classes; k++) {
+    for (int k = 0; k < n_shown(t); k++) {
         vv_strbuf_addf(out, ", \\\n  NaN with boxes fillstyle solid noborder linecolor '%s' title ",
                        vv_script_class_color(k, t->n_classes));
         vv_script_text(out, t->class_name[k], LABEL);
@@ -168,7 +177,7 @@ static void plot_classes(struct vv_strbuf *out, const struct vv_tree_figure *t, 
     vv_strbuf_puts(out, "set yrange [0:1]\nset ytics 0,0.5,1\nset ylabel 'share'\n");
     set_leaf_ticks(out, t, p, l);
     vv_strbuf_puts(out, "plot NaN notitle");
-    for (int k = 0; k < t->n_classes; k++) {
+    for (int k = 0; k < n_shown(t); k++) {
         vv_strbuf_addf(out, ", \\\n  '%s.dat' index %d using 1:2:($1-0.4):($1+0.4):2:3 with boxxyerror fillstyle solid "
                        "noborder linecolor '%s' notitle", t->head.name, k + 2, vv_script_class_color(k, t->n_classes));
     }
@@ -190,7 +199,7 @@ void vv_tree_figure_write(const struct vv_tree_figure *t, struct vv_strbuf *scri
         vv_strbuf_puts(script, "set border linecolor '#444444'\nset tics nomirror out scale 0.5\n"
                                "set grid ytics linetype 1 linewidth 0.6 linecolor '#dddddd'\nset multiplot\n\n");
         plot_tree(script, t, &l, &p);
-        if (t->n_classes > 0) plot_classes(script, t, &l, &p);
+        if (n_shown(t) > 0) plot_classes(script, t, &l, &p);
         vv_strbuf_puts(script, "unset multiplot\nunset output\n");
     } else {
         script->failed = true;

@@ -90,6 +90,19 @@ static enum vv_status read_texts(const struct tree_file *f, const char *name, ch
     return st;
 }
 
+/* Whether each node is joined once, after it came to be; lack of memory counts as no. */
+static bool is_tree(const struct vv_tree_figure *t)
+{
+    bool *const used = vv_mem_new(2 * (int64_t)t->n, sizeof *used, "a tree"), sound = used != NULL;
+    for (int64_t m = 0; sound && m + 1 < t->n; m++) {
+        const int64_t a = t->left[m], b = t->right[m], known = t->n + m;
+        sound = a >= 0 && a < known && b >= 0 && b < known && a != b && !used[a] && !used[b];
+        if (sound) used[a] = used[b] = true;
+    }
+    vv_mem_free(used);
+    return sound;
+}
+
 /* What a tree is, but for its classes. */
 static enum vv_status read_shape(const struct tree_file *f, const char *group, struct vv_tree_figure *t)
 {
@@ -115,8 +128,7 @@ static enum vv_status read_shape(const struct tree_file *f, const char *group, s
     enum vv_status st = read_i64(f, name, &population, &same);
     bool sound = !st && same == n_clusters;
     for (int i = 0; i < 3; i++) sound = sound && n_merges[i] == (n > 0 ? n - 1 : 0);
-    for (int64_t m = 0; sound && m + 1 < n; m++)
-        sound = t->left[m] >= 0 && t->left[m] < n + m && t->right[m] >= 0 && t->right[m] < n + m;
+    sound = sound && is_tree(t);
     for (int64_t i = 0; sound && i < n; i++) {
         if (!(sound = t->cluster[i] >= 0 && t->cluster[i] < n_clusters)) break;
         t->height[i] = height[t->cluster[i]];
@@ -134,7 +146,7 @@ static void gather_classes(struct vv_tree_figure *t, const double *total, int *k
     int next = 0;
     for (int k = 0; k < n; k++) {
         int before = 0;
-        for (int j = 0; j < n; j++) before += total[j] > total[k] || (total[j] == total[k] && j < k);
+        for (int j = 0; j < n; j++) before += total[j] > total[k] || (j < k && total[j] == total[k]);
         kept[k] = n <= VV_FIGURE_N_CLASSES || before < most ? next++ : most;
     }
 }

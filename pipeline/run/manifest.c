@@ -96,9 +96,9 @@ static enum vv_status add_files(const char *directory, struct vv_strbuf *out)
     vv_strbuf_init(&nested);
     const int failed = nftw(directory, visit, 16, FTW_PHYS) != 0 || nested.failed;
     vv_strbuf_release(&nested);
-    if (n_files > 0) qsort(files, (size_t)n_files, sizeof *files, compare);
+    if (!failed && n_files > 0) qsort(files, (size_t)n_files, sizeof *files, compare);
     vv_strbuf_puts(out, ",\n  \"files\": {");
-    for (int i = 0; i < n_files; i++) {
+    for (int i = 0; !failed && i < n_files; i++) {
         vv_strbuf_puts(out, i ? ",\n    " : "\n    ");
         add_json_text(out, files[i].name);
         vv_strbuf_addf(out, ": %lld", files[i].bytes);

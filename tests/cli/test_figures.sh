@@ -14,7 +14,11 @@ unset VARVE_CACHE # neighbors are found once for all of this
 mkdir without fails hangs empty
 ln -s /usr/bin/* /bin/* without/ 2>/dev/null
 rm -f without/gnuplot*
-printf '#!/bin/sh\necho >&2; echo "set terminal" >&2; echo "    ^" >&2\necho "\\"$4\\" line 8: unknown terminal" >&2; exit 1\n' >fails/gnuplot
+cat >fails/gnuplot <<'EOF'
+#!/bin/sh
+printf '\nset terminal\n    ^\n"%s" line 8: unknown terminal\n' "$4" >&2
+exit 1
+EOF
 printf '#!/bin/sh\necho begun >>"%s/begun"\nsleep 600 & sleep 600\n' "$scratch" >hangs/gnuplot
 printf '#!/bin/sh\nexit 0\n' >empty/gnuplot
 chmod +x fails/gnuplot hangs/gnuplot empty/gnuplot
@@ -24,8 +28,8 @@ for n in 1 2 3; do
     varve_on "$n" run small.yml output="on$n" stages.report.formats=[] -q
     expect_status "on $n ranks" 0
 done
-for file in id.gp id.dat id_gride.gp composition_layer_overlap_k10.dat composition_label_overlap_class.gp peaks_ari_class.gp \
-    peaks_tree_layer_00_z_1.65_class.gp peaks_tree_layer_03_z_1.65_superclass.dat; do
+for file in id.gp id.dat id_gride.gp composition_layer_overlap_k10.dat composition_label_overlap_class.gp \
+    peaks_ari_class.gp peaks_tree_layer_00_z_1.65_class.gp peaks_tree_layer_03_z_1.65_superclass.dat; do
     [ -s "on1/figures/$file" ] || complain "no $file"
 done
 for n in 2 3; do diff -r on1/figures "on$n/figures" || complain "other figures on $n ranks"; done
@@ -105,7 +109,7 @@ varve run small.yml output=drawn -q --until id
 [ -e drawn/figures/composition_layer_overlap_k10.svg ] && complain 'figures of an earlier run are still there'
 [ -s drawn/figures/id.svg ] || complain 'no figures with --until'
 
-if command -v "$PYTHON" >/dev/null; then
+if command -v "${PYTHON:=/usr/bin/python3}" >/dev/null; then
     varve run small.yml output=drawn -q
     "$PYTHON" "$repository/tests/cli/figures.py" drawn/figures >checked 2>&1 || { complain 'SVGs:'; cat checked; }
 fi

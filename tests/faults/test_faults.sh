@@ -24,7 +24,7 @@ stages:
   similarity: {}
   nucleation: {}
   depth: {}
-  report: {}
+  report: {formats: []} # scripts of figures, without a gnuplot for each
 YAML
 cat >p.yml <<'YAML'
 name: p
@@ -33,7 +33,7 @@ stages:
   prepare: {center: true}
   knn: {k: 8}
   probe: {sizes: [20], k: [3], regularization: [0.01, 1], tolerance: 1e-3, bootstrap: {replicates: 20}}
-  report: {}
+  report: {formats: []}
 YAML
 for config in c p; do
     varve_on 3 run $config.yml output=whole_$config
