@@ -87,6 +87,18 @@ static void say_compared(struct vv_strbuf *out, const struct vv_label_view *v, i
     vv_strbuf_puts(out, ".");
 }
 
+/* Layers with values that are not compared. */
+static void say_left_out(struct vv_strbuf *out, const struct vv_label_view *v, int first, int end)
+{
+    bool any = false;
+    for (int l = first; l < end; l++) {
+        if (v->in_set[l] >= 0 || isnan(v->value->value[l])) continue;
+        vv_strbuf_addf(out, "%s %d", any ? "," : " Too few rows to compare: layer", l);
+        any = true;
+    }
+    vv_strbuf_puts(out, any ? "." : "");
+}
+
 void vv_say_label(struct vv_depth *it, int series, const struct vv_label_view *v)
 {
     struct vv_strbuf *const out = &it->text[VV_SAY_VERDICT][series], *const keep = &it->text[VV_SAY_FREEZE][series];
@@ -99,12 +111,14 @@ void vv_say_label(struct vv_depth *it, int series, const struct vv_label_view *v
         vv_strbuf_addf(out, "no layer is told from the best, layer %d, ", v->best);
         say_share(out, v->value, v->best, true);
         say_compared(out, v, -1, end - 1);
+        say_left_out(out, v, first, end);
         return;
     }
     vv_say_layers(out, v->in_set, first, end);
     if (vv_count_marked(v->in_set, first, end) > 1) vv_strbuf_addf(out, " (best %d)", v->best);
     say_agreement(out, v, suggested);
     say_compared(out, v, suggested, end - 1);
+    say_left_out(out, v, first, end);
     if (suggested >= 0 && v->in_set[suggested] == 1) return; /* as by the ID rule */
     vv_strbuf_puts(keep, keep->length > 0 ? "; " : "");
     vv_say_kept(keep, it, series, v->best);
