@@ -24,8 +24,8 @@ static size_t decode(const unsigned char *text, size_t n, uint32_t *code)
     return length;
 }
 
-/* What HTML allows as text: no controls but tab and new line, no noncharacters. Nor marks that turn the direction of what
- * follows, which would reach beyond the text. */
+/* What HTML allows as text: no controls but tab and new line, no noncharacters. Nor marks that turn the direction of
+ * what follows, which would reach beyond the text. */
 static bool allowed(uint32_t code)
 {
     if (code == '\t' || code == '\n') return true;

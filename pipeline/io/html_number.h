@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Numbers in a column of an HTML table, so that they stand under each other: one number of decimals for all, as many
- * as the errors (two digits of the middle one) or the largest value (four digits) call for, and the error with its value
- * in one cell. */
+ * as the errors (two digits of the middle one) or the largest value (four digits) call for, and the error with its
+ * value in one cell. */
 #ifndef VV_IO_HTML_NUMBER_H
 #define VV_IO_HTML_NUMBER_H
 

@@ -27,7 +27,8 @@ static enum vv_status choose_styles(const struct vv_summary *s, struct vv_html_n
 
 static void write(const struct vv_summary *s, const struct vv_html_number *styles, struct vv_strbuf *out)
 {
-    vv_strbuf_puts(out, "<div class=\"scroll\" tabindex=\"0\"><table class=\"sort\"><thead><tr><th scope=\"col\">layer</th>");
+    vv_strbuf_puts(out, "<div class=\"scroll\" tabindex=\"0\"><table class=\"sort\"><thead><tr>"
+                        "<th scope=\"col\">layer</th>");
     for (int c = 0; c < s->n_columns; c++) {
         vv_strbuf_puts(out, "<th scope=\"col\">");
         vv_html_text(s->columns[c].heading, out);

@@ -32,9 +32,9 @@ static bool is(struct word w, const char *text)
 static bool draws(struct word element)
 {
     static const char *const names[] = {
-        "g", "defs", "path", "circle", "ellipse", "rect", "line", "polyline", "polygon", "use", "text", "tspan", "title",
-        "desc", "clipPath", "mask", "pattern", "linearGradient", "radialGradient", "stop", "symbol", "marker", "image",
-        "filter", "feFlood", "feComposite"};
+        "g", "defs", "path", "circle", "ellipse", "rect", "line", "polyline", "polygon", "use", "text", "tspan",
+        "title", "desc", "clipPath", "mask", "pattern", "linearGradient", "radialGradient", "stop", "symbol", "marker",
+        "image", "filter", "feFlood", "feComposite"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (is(element, names[i])) return true;
     return false;
@@ -171,8 +171,10 @@ static bool put_value(struct drawing *d, struct word name, const char *value)
 
 static bool put_attribute(struct drawing *d, struct word name, struct word raw)
 {
-    static const char *const dropped[] = {"class", "width", "height", "role", "aria-label"}; /* of the root, but class */
-    if (name.n >= 2 && (name.text[0] | 32) == 'o' && (name.text[1] | 32) == 'n') return fail(d, "it has event handlers");
+    /* of the root, but class */
+    static const char *const dropped[] = {"class", "width", "height", "role", "aria-label"};
+    const bool acts = name.n >= 2 && (name.text[0] | 32) == 'o' && (name.text[1] | 32) == 'n';
+    if (acts) return fail(d, "it has event handlers");
     for (size_t i = 0; i < sizeof dropped / sizeof *dropped; i++)
         if (is(name, dropped[i]) && (i == 0 || d->depth == 1)) return true;
     if (d->silent) return true;

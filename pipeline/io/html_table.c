@@ -201,7 +201,8 @@ static void write_by_quantity(const struct grid *g, int64_t base, struct vv_strb
     const char *const dim = g->sheet->columns[0]->dims[g->down].name;
     begin_table(g, out);
     for (int s = 0; s < g->n_shown; s++) {
-        vv_strbuf_puts(out, g->shown[s].column->type == VV_TEXT ? "<th scope=\"col\" class=\"t\">" : "<th scope=\"col\">");
+        vv_strbuf_puts(out, "<th scope=\"col\"");
+        vv_strbuf_puts(out, g->shown[s].column->type == VV_TEXT ? " class=\"t\">" : ">");
         write_quantity(g->shown[s].column, out);
         vv_strbuf_puts(out, "</th>");
     }

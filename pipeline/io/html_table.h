@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Tables of results as HTML tables. What a sheet holds is shown, whatever stage it comes from: layers (or else the first
- * dimension) downwards; across, the quantities, or with a second dimension its values, one table a quantity; what
+/* Tables of results as HTML tables. What a sheet holds is shown, whatever stage it comes from: layers (or else the
+ * first dimension) downwards; across, the quantities, or with a second dimension its values, one table a quantity; what
  * is left of dimensions tells such tables apart. Errors stand in the cell of their value. */
 #ifndef VV_IO_HTML_TABLE_H
 #define VV_IO_HTML_TABLE_H

@@ -16,8 +16,8 @@ enum vv_status vv_report_write(struct vv_comm *c, const char *directory, const s
 enum vv_status vv_report_write_csv(struct vv_comm *c, const char *directory, const struct vv_table *all);
 
 /* Local. Reads the report of a run directory into *all, an empty table; texts that were NULL are empty. VV_INPUT when
- * there is none, when it is damaged, or comes from a version that did not keep the order. HDF5 itself may come to no end
- * with a damaged file: check its digest before (run/manifest.h). */
+ * there is none, when it is damaged, or comes from a version that did not keep the order. HDF5 itself may come to no
+ * end with a damaged file: check its digest before (run/manifest.h). */
 enum vv_status vv_report_read(const char *directory, struct vv_table *all);
 
 #endif

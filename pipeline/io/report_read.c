@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading report.h5 back: the datasets that have a place among the columns, in that order. What the file says of itself is
- * held against its size before memory is taken. */
+/* Reading report.h5 back: the datasets that have a place among the columns, in that order. What the file says of itself
+ * is held against its size before memory is taken. */
 #include <errno.h>
 #include <hdf5.h>
 #include <hdf5_hl.h>
@@ -150,9 +150,9 @@ static enum vv_status read_values(const struct report *r, hid_t set, hid_t type,
     void *const values = c->type == VV_F64 ? (void *)c->f64 : (void *)c->i64;
     if (c->type == VV_TEXT) return read_texts(set, type, "texts of the report", c);
     if (vv_column_length(c) == 0) return VV_OK;
-    if (H5Dread(set, c->type == VV_F64 ? H5T_NATIVE_DOUBLE : H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)
-        return damaged(r, "values cannot be read");
-    return VV_OK;
+    const hid_t memory = c->type == VV_F64 ? H5T_NATIVE_DOUBLE : H5T_NATIVE_INT64;
+    const bool read = H5Dread(set, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
+    return read ? VV_OK : damaged(r, "values cannot be read");
 }
 
 /* The column's shape, as far as the file has room for such a one. */
@@ -199,7 +199,7 @@ static enum vv_status read_columns(struct report *r, struct vv_table *all)
     VV_TRY(r->st);
     if (r->n == 0) {
         vv_fail(VV_INPUT, "'%s' does not tell the order of its columns", r->path);
-        return vv_error_hint("it was written by an earlier version; run the analysis again, the cache keeps what it can");
+        return vv_error_hint("it was written by an earlier version; run the analysis again");
     }
     qsort(r->places, (size_t)r->n, sizeof *r->places, compare);
     for (int i = 0; i < r->n; i++) {

@@ -33,8 +33,10 @@ static enum vv_status check_finished(const char *directory)
         return vv_error_hint("give a folder that `varve run` made, such as results/quickstart");
     }
     if (strcmp(line, "done") == 0) return VV_OK;
-    if (strncmp(line, failed, strlen(failed)) == 0) vv_fail(VV_INPUT, "the run in '%s' failed: %s", directory, line + strlen(failed));
-    else vv_fail(VV_INPUT, "the run in '%s' is not finished: it is %s", directory, line);
+    if (strncmp(line, failed, strlen(failed)) == 0)
+        vv_fail(VV_INPUT, "the run in '%s' failed: %s", directory, line + strlen(failed));
+    else
+        vv_fail(VV_INPUT, "the run in '%s' is not finished: it is %s", directory, line);
     return vv_error_hint("the command that began it goes on with it");
 }
 
@@ -60,7 +62,8 @@ enum vv_status vv_command_report(const struct vv_call *call)
     struct vv_strbuf directory;
     vv_strbuf_init(&directory);
     vv_strbuf_puts(&directory, call->cli->arguments[0]);
-    while (directory.length > 1 && directory.text[directory.length - 1] == '/') directory.text[--directory.length] = '\0';
+    while (directory.length > 1 && directory.text[directory.length - 1] == '/')
+        directory.text[--directory.length] = '\0';
     enum vv_status st = vv_agree(call->comm, directory.failed ? VV_MEMORY : VV_OK);
     if (!st) st = rebuild(call->comm, directory.text);
     if (!st && vv_comm_rank(call->comm) == 0) printf("page: %s/report.html\n", directory.text);

@@ -216,9 +216,10 @@ enum vv_status vv_manifest_check_report(struct vv_comm *c, const char *directory
         st = vv_error_hint("a run writes it when `report: {}` is among its stages");
     } else if (!read_digest(directory, then)) {
         vv_fail(VV_INPUT, "'%s/manifest.json' does not tell the digest of the report", directory);
-        st = vv_error_hint("it is not of this version, or not whole: run the analysis again, the cache keeps what it can");
+        st = vv_error_hint("it is not of this version, or not whole: run the analysis again");
     } else if (strcmp(now, then) != 0) {
-        vv_fail(VV_INPUT, "'%s/report.h5' is damaged or was changed: its digest is not that of the manifest", directory);
+        vv_fail(VV_INPUT, "'%s/report.h5' is damaged or was changed: its digest is not that of the manifest",
+                directory);
         st = vv_error_hint("run the analysis again; what the cache keeps is not computed again");
     }
     return vv_agree(c, st);

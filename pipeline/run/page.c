@@ -245,11 +245,11 @@ static enum vv_status put_glance(struct vv_page *p)
     VV_TRY(each_group(p, choose_first));
     VV_TRY(each_group(p, put_first));
     if (p->n_figures == 0)
-        vv_strbuf_puts(p->out, "<p class=\"u\">No figures: the folder <code>figures/</code> of the run holds none. gnuplot draws them "
-                               "(Debian: gnuplot-nox).</p>\n");
+        vv_strbuf_puts(p->out, "<p class=\"u\">No figures: the folder <code>figures/</code> of the run holds none. "
+                               "gnuplot draws them (Debian: gnuplot-nox).</p>\n");
     else
-        vv_strbuf_puts(p->out, "</div>\n<p class=\"u\">Further figures are with their stages; the script and the data of each are in the folder "
-                               "<code>figures/</code> of the run.</p>\n");
+        vv_strbuf_puts(p->out, "</div>\n<p class=\"u\">Further figures are with their stages; the script and the "
+                               "data of each are in the folder <code>figures/</code> of the run.</p>\n");
     vv_strbuf_puts(p->out, "</section>\n");
     return VV_OK;
 }
@@ -263,7 +263,8 @@ static enum vv_status put_figures(struct vv_page *p, vv_figure_fn wanted, const 
     vv_strbuf_puts(p->out, "</div>\n");
     const int n = vv_page_count_figures(p, wanted, group);
     if (n == 0) return VV_OK;
-    vv_strbuf_addf(p->out, "<details><summary>%d more figure%s</summary>\n<div class=\"figures\">\n", n, n == 1 ? "" : "s");
+    vv_strbuf_addf(p->out, "<details><summary>%d more figure%s</summary>\n", n, n == 1 ? "" : "s");
+    vv_strbuf_puts(p->out, "<div class=\"figures\">\n");
     VV_TRY(vv_page_figures(p, wanted, group, n));
     vv_strbuf_puts(p->out, "</div></details>\n");
     return VV_OK;
@@ -348,9 +349,11 @@ static void put_bar(struct vv_page *p)
 {
     vv_strbuf_puts(p->out, "<header class=\"bar\"><a class=\"home\" href=\"#top\">");
     vv_html_name(vv_page_text(p, "provenance/name"), p->out);
-    vv_strbuf_puts(p->out, "</a><nav aria-label=\"Sections\"><a href=\"#verdict\">verdict</a><a href=\"#figures\">figures</a>"
+    vv_strbuf_puts(p->out, "</a><nav aria-label=\"Sections\"><a href=\"#verdict\">verdict</a>"
+                           "<a href=\"#figures\">figures</a>"
                            "<a href=\"#overview\">overview</a>");
-    vv_strbuf_puts(p->out, "<a href=\"#stages\">stages</a><a href=\"#methods\">methods</a><a href=\"#times\">time</a><a href=\"#reproduce\">reproduce</a>"
+    vv_strbuf_puts(p->out, "<a href=\"#stages\">stages</a><a href=\"#methods\">methods</a>"
+                           "<a href=\"#times\">time</a><a href=\"#reproduce\">reproduce</a>"
                            "<a href=\"#provenance\">provenance</a></nav></header>\n");
 }
 
@@ -391,8 +394,8 @@ static enum vv_status put_rest(struct vv_page *p)
     VV_TRY(vv_page_times(p));
     vv_page_reproduce(p);
     vv_page_provenance(p);
-    vv_strbuf_puts(p->out, "</main>\n<footer><p>Made of <code>report.h5</code>, which holds every number with its description; the same as "
-                           "tidy CSV in <code>tables/</code>.</p></footer>\n<script>");
+    vv_strbuf_puts(p->out, "</main>\n<footer><p>Made of <code>report.h5</code>, which holds every number with its "
+                           "description; the same as tidy CSV in <code>tables/</code>.</p></footer>\n<script>");
     vv_strbuf_puts(p->out, SCRIPT);
     vv_strbuf_puts(p->out, "</script>\n</body>\n</html>\n");
     return VV_OK;

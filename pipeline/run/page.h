@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* report.html: what a run found, on one page to read and to send. It is made from the run directory alone, report.h5 and
- * the drawings in figures/, and holds all it needs; nothing is loaded, and no script but its own can run. It knows no
- * stage: the table of layers and the verdict are what stages say on the terminal, the rest is what their tables
+/* report.html: what a run found, on one page to read and to send. It is made from the run directory alone, report.h5
+ * and the drawings in figures/, and holds all it needs; nothing is loaded, and no script but its own can run. It knows
+ * no stage: the table of layers and the verdict are what stages say on the terminal, the rest is what their tables
  * hold. Parts that vary between runs of the same analysis carry the attribute data-varies. */
 #ifndef VV_RUN_PAGE_H
 #define VV_RUN_PAGE_H

@@ -28,7 +28,8 @@ void vv_page_warnings(struct vv_page *p)
 {
     const struct vv_column *const c = vv_table_find(p->all, "provenance/warning");
     if (!c || c->type != VV_TEXT) {
-        vv_strbuf_puts(p->out, "<section id=\"warnings\" data-varies><p class=\"u\">The run warned of nothing.</p></section>\n");
+        vv_strbuf_puts(p->out, "<section id=\"warnings\" data-varies><p class=\"u\">The run warned of nothing.</p>"
+                               "</section>\n");
         return;
     }
     const int64_t n = vv_column_length(c);
@@ -120,9 +121,11 @@ void vv_page_reproduce(struct vv_page *p)
     vv_html_text(vv_page_text(p, "provenance/command"), p->out);
     vv_strbuf_puts(p->out, "</code></pre>\n<p>It ran ");
     say_size(p);
-    vv_strbuf_puts(p->out, "; other numbers of them give the same bits. The configuration below, which is also <code>config.yml</code> "
-                           "in the folder of the run, repeats it with <code>varve run config.yml</code>.</p>\n"
-                           "<details><summary>Effective configuration, and where each value comes from</summary>\n<pre><code>");
+    vv_strbuf_puts(p->out, "; other numbers of them give the same bits. The configuration below, which is also "
+                           "<code>config.yml</code> in the folder of the run, repeats it with "
+                           "<code>varve run config.yml</code>.</p>\n"
+                           "<details><summary>Effective configuration, and where each value comes from</summary>\n"
+                           "<pre><code>");
     vv_html_text(vv_page_text(p, "provenance/configuration"), p->out);
     vv_strbuf_puts(p->out, "</code></pre></details>\n");
     end(p);
@@ -154,7 +157,8 @@ void vv_page_provenance(struct vv_page *p)
     vv_strbuf_puts(p->out, "<dl class=\"facts\">\n");
     for (int i = 0; i < p->all->n_columns; i++) {
         const struct vv_column *const c = p->all->columns[i];
-        if (c->n_dims > 0 || strncmp(c->name, group, strlen(group)) != 0 || is_elsewhere(c->name + strlen(group))) continue;
+        if (c->n_dims > 0 || strncmp(c->name, group, strlen(group)) != 0) continue;
+        if (is_elsewhere(c->name + strlen(group))) continue;
         vv_strbuf_puts(p->out, "<dt>");
         vv_html_text(c->description, p->out);
         vv_strbuf_puts(p->out, "</dt><dd>");

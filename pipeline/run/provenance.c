@@ -130,8 +130,8 @@ static enum vv_status add_warnings(struct vv_comm *c, const struct vv_log *log, 
     return vv_agree(c, st);
 }
 
-enum vv_status vv_provenance_complete(struct vv_comm *c, const struct vv_plan *plan, const struct vv_timing *timing, int n,
-                                      char *const *layer_names, const struct vv_log *log, struct vv_table *table)
+enum vv_status vv_provenance_complete(struct vv_comm *c, const struct vv_plan *plan, const struct vv_timing *timing,
+                                      int n, char *const *layer_names, const struct vv_log *log, struct vv_table *table)
 {
     if (vv_table_find(table, "provenance/stage")) return VV_OK;
     VV_TRY(vv_timing_tabulate(timing, c, plan, n, layer_names, table));

@@ -26,7 +26,8 @@ enum vv_status vv_provenance_add_identity(struct vv_table *table, const char *id
 
 /* Collective. Adds, once, what is known when the first `n` steps have run: their times, what was warned of, memory.
  * layer_names: of all layers */
-enum vv_status vv_provenance_complete(struct vv_comm *c, const struct vv_plan *plan, const struct vv_timing *timing, int n,
-                                      char *const *layer_names, const struct vv_log *log, struct vv_table *table);
+enum vv_status vv_provenance_complete(struct vv_comm *c, const struct vv_plan *plan, const struct vv_timing *timing,
+                                      int n, char *const *layer_names, const struct vv_log *log,
+                                      struct vv_table *table);
 
 #endif

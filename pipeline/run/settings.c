@@ -159,7 +159,8 @@ bool vv_settings_flag(const struct vv_settings *s, int stage, const char *key)
 {
     const char *const values = vv_settings_stage(s, stage);
     for (const struct vv_param *p = vv_registry[stage]->params; p && p->key; p++)
-        if (p->type == VV_PARAM_BOOL && strcmp(p->key, key) == 0) return *(const bool *)(const void *)(values + p->offset);
+        if (p->type == VV_PARAM_BOOL && strcmp(p->key, key) == 0)
+            return *(const bool *)(const void *)(values + p->offset);
     return false;
 }
 

@@ -73,11 +73,13 @@ static enum vv_status add_columns(const struct vv_timing *t, int n, struct vv_ta
     }
     /* Layers by a name of their own: what refers to /layer from here would show there. */
     static const char layer[] = "provenance/layer";
-    const struct vv_column_spec names = {.name = layer, .long_name = "layer", .units = "1", .description = "name of the layer",
-                                         .type = VV_TEXT, .dims = {{layer, t->n_layers}}};
+    const struct vv_column_spec names = {.name = layer, .long_name = "layer", .units = "1",
+                                         .description = "name of the layer", .type = VV_TEXT,
+                                         .dims = {{layer, t->n_layers}}};
     const struct vv_column_spec times = {
         .name = "provenance/layer_seconds", .long_name = "time of a layer", .units = "s",
-        .description = "time spent in each stage for each layer; missing where it was reused or runs for all layers at once",
+        .description = "time spent in each stage for each layer; missing where it was reused or runs for all layers "
+                       "at once",
         .type = VV_F64, .dims = {{layer, t->n_layers}, {dim, n}}};
     VV_TRY(vv_table_add(table, &names, &c->layer));
     return vv_table_add(table, &times, &c->by_layer);

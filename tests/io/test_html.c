@@ -157,7 +157,8 @@ static void a_sheet_becomes_a_table(void **state)
     vv_assert_ok(vv_html_sheet(&sheets[1], &out));
     const char *const text = taken();
     assert_non_null(strstr(text, "<th scope=\"col\">10</th><th scope=\"col\">20</th><th scope=\"col\">30</th>"));
-    assert_non_null(strstr(text, "<span class=\"i\">0</span> <bdi>&lt;a&gt;</bdi></th><td>100</td><td>102</td><td>104</td>"));
+    assert_non_null(strstr(text, "<span class=\"i\">0</span> <bdi>&lt;a&gt;</bdi></th>"
+                                 "<td>100</td><td>102</td><td>104</td>"));
     assert_non_null(strstr(text, "<span class=\"i\">1</span> <bdi>b</bdi></th><td>101</td><td>103</td><td>105</td>"));
     assert_non_null(strstr(text, "<dd>about &lt;it&gt;</dd>"));
     vv_csv_release(&sheets, n);
@@ -181,9 +182,11 @@ static void a_drawing_fits_into_a_page(void **state)
               "<defs><circle id='a' r='1'/></defs><use xlink:href='#a' class='bar' fill='url(#b)' width='2'/>"
               "<text>1 &lt; 2 &amp; 3 &#8805; 2 &bad; > '</text></svg>\n", true),
         "<svg role=\"img\" aria-label=\"a &quot;label&quot;\" viewBox=\"0 0 9 9\">"
-        "<defs><circle id=\"f1-a\" r=\"1\"></circle></defs><use xlink:href=\"#f1-a\" fill=\"url(#f1-b)\" width=\"2\"></use>"
+        "<defs><circle id=\"f1-a\" r=\"1\"></circle></defs>"
+        "<use xlink:href=\"#f1-a\" fill=\"url(#f1-b)\" width=\"2\"></use>"
         "<text>1 &lt; 2 &amp; 3 \xe2\x89\xa5 2 &amp;bad; &gt; &#39;</text></svg>");
-    const char with_title[] = "<svg><title>ID of &lt;layers&gt; here</title></svg>", without[] = "<svg><title>Gnuplot</title></svg>";
+    const char with_title[] = "<svg><title>ID of &lt;layers&gt; here</title></svg>";
+    const char without[] = "<svg><title>Gnuplot</title></svg>";
     const char further_in[] = "<svg><g><title>the first curve</title></g></svg>";
     vv_html_svg_title(with_title, strlen(with_title), &out);
     assert_string_equal(taken(), "ID of <layers> here");
@@ -237,10 +240,12 @@ static bool is_harmless(const char *text)
 /* Bytes changed at random, and pieces of what is not wanted thrown in. */
 static void changed_drawings_are_refused_or_harmless(void **state)
 {
-    static const char drawing[] = "<?xml?><svg viewBox='0 0 9 9'><title>a b</title><defs><circle id='a'/></defs><g fill='url(#a)'>"
-                                  "<use href='#a'/><text>1 &lt; &#x32;</text></g><path d='M1,2'/></svg>";
-    static const char *const thrown[] = {"<script>", "</script>", " onload='x'", "<", ">", "/", "'", "&#60;", "url(http:", "<!--",
-                                         "-->", "<g>", "</g>", "href='javascript:'", "<![CDATA[", "\xff", "=", "</svg>", "<?"};
+    static const char drawing[] = "<?xml?><svg viewBox='0 0 9 9'><title>a b</title><defs><circle id='a'/></defs>"
+                                  "<g fill='url(#a)'><use href='#a'/><text>1 &lt; &#x32;</text></g>"
+                                  "<path d='M1,2'/></svg>";
+    static const char *const thrown[] = {"<script>", "</script>", " onload='x'", "<", ">", "/", "'", "&#60;",
+                                         "url(http:", "<!--", "-->", "<g>", "</g>", "href='javascript:'", "<![CDATA[",
+                                         "\xff", "=", "</svg>", "<?"};
     const uint32_t stream = vv_rng_stream("drawings");
     int n_good = 0;
     (void)state;
