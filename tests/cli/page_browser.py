@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """report.html in headless Chromium, over its debugging pipe.
-page_browser.py FILE [SHOTS]   no errors, nothing loaded, no sideways scroll, contrast, sorting; light and dark, wide and
-                               narrow; with SHOTS a folder for screenshots"""
+page_browser.py FILE [SHOTS]   no errors, nothing loaded, no sideways scroll, contrast, sorting; light and dark, wide
+                               and narrow; with SHOTS a folder for screenshots"""
 import base64
 import json
 import os
@@ -91,10 +91,12 @@ class Browser:
 # The least contrast of any text with what is behind it (WCAG 2), drawings aside: those stand on white.
 CONTRAST = """(() => {
   const parse = c => { const v = c.match(/[\\d.]+/g).map(Number); return v.length < 4 ? [...v, 1] : v; };
-  const light = c => { const f = c.slice(0, 3).map(v => { v /= 255; return v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; });
-                       return .2126 * f[0] + .7152 * f[1] + .0722 * f[2]; };
-  const behind = e => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor); if (c[3] > 0) return c; }
-                        return matchMedia('(prefers-color-scheme: dark)').matches ? [18, 18, 18, 1] : [255, 255, 255, 1]; };
+  const linear = v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
+  const light = c => .2126 * linear(c[0] / 255) + .7152 * linear(c[1] / 255) + .0722 * linear(c[2] / 255);
+  const behind = e => {
+    for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor); if (c[3] > 0) return c; }
+    return matchMedia('(prefers-color-scheme: dark)').matches ? [18, 18, 18, 1] : [255, 255, 255, 1];
+  };
   let worst = [99, ''];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let n; n = walk.nextNode();) {
@@ -112,7 +114,9 @@ SORTED = """(() => {
   const layers = () => Array.from(body.rows, r => r.cells[0].textContent).join();
   const before = layers(), buttons = table.tHead.querySelectorAll('button');
   if (body.rows.length < 2) return buttons.length ? 'one row has buttons' : '';
-  const ordered = (v, sign) => v.every((x, i) => isNaN(x) || (i === 0 || !isNaN(v[i - 1])) && (i === 0 || sign * (x - v[i - 1]) >= 0));
+  if (!buttons.length) return 'the script does not run';
+  const follows = (a, b, sign) => isNaN(b) || !isNaN(a) && sign * (b - a) >= 0;  // what is missing comes last
+  const ordered = (v, sign) => v.every((x, i) => i === 0 || follows(v[i - 1], x, sign));
   const last = buttons.length - 1;
   const of = c => Array.from(body.rows, r => parseFloat(r.cells[c].textContent.replace('\\u2212', '-')));
   buttons[last].click();
@@ -153,7 +157,7 @@ def look(browser, url, width, scheme, shots):
     problem = browser.run(SORTED)
     check(not problem, f"{where}: sorting: {problem}")
     check(browser.run("typeof window.pwned === 'undefined'"), f"{where}: a name became a script")
-    check(browser.run("document.querySelectorAll('script').length === 1 && !document.querySelector('img,iframe,object,embed')"),
+    check(browser.run("document.scripts.length === 1 && !document.querySelector('img,iframe,object,embed')"),
           f"{where}: foreign elements")
     for event in browser.events:
         kind, detail = event.get("method", ""), event.get("params", {})
@@ -178,7 +182,7 @@ def main(path, shots=None):
             browser.call("Emulation.setScriptExecutionDisabled", value=True)
             browser.open(url)
             browser.call("Emulation.setScriptExecutionDisabled", value=False)
-            check(browser.run("document.querySelectorAll('#overview tbody tr').length > 0 && !document.querySelector('button')"),
+            check(browser.run("document.querySelector('#overview tbody tr') && !document.querySelector('button')"),
                   "without scripts: no table of layers")
         finally:
             browser.close()
