@@ -195,16 +195,18 @@ static enum vv_status put(struct vv_node *root, char *path, const struct vv_plac
     for (char *dot; (dot = strchr(path, '.')); path = dot + 1, depth++) {
         *dot = '\0';
         if (!*path || depth >= VV_NODE_DEPTH / 2) goto leave;
-        const enum vv_status st = step_into(map, path, place, &map);
+        struct vv_node *next = NULL;
+        const enum vv_status st = step_into(map, path, place, &next);
         if (st) {
             vv_node_destroy(node);
             return st;
         }
-        if (!map) {
+        if (!next) {
             *outcome = BLOCKED;
             *at = path;
             goto leave;
         }
+        map = next;
     }
     if (!*path) goto leave;
     *outcome = PLACED;

@@ -68,7 +68,7 @@ enum vv_status vv_comm_split(struct vv_comm *c, int group, struct vv_comm **part
     int64_t ready = p != NULL; /* vv_agree stands above */
     vv_comm_min_i64(c, &ready, 1);
     *part = NULL;
-    if (!ready) {
+    if (!ready || !p) {
         vv_mem_free(p);
         return vv_fail(VV_MEMORY, "no memory for a communicator");
     }
