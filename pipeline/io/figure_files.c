@@ -92,15 +92,16 @@ static void note_trouble(struct vv_figure_writer *w, const char *name, const cha
 }
 
 /* What gnuplot wrote becomes the figure. */
-static enum vv_status publish(struct vv_figure_writer *w, const char *name, int format, const char *partial)
+static enum vv_status publish(struct vv_figure_writer *w, const struct vv_figure_head *head, int format,
+                              const char *partial)
 {
     struct vv_strbuf path, temporary;
     vv_strbuf_init(&path);
     vv_strbuf_init(&temporary);
-    vv_strbuf_addf(&path, "%s/%s.%s", w->folder, name, vv_figure_formats[format]);
+    vv_strbuf_addf(&path, "%s/%s.%s", w->folder, head->name, vv_figure_formats[format]);
     vv_strbuf_addf(&temporary, "%s/%s", w->folder, partial);
     enum vv_status st = path.failed || temporary.failed ? VV_MEMORY : VV_OK;
-    if (!st && format == VV_FORMAT_SVG) st = vv_svg_own_ids(temporary.text, name);
+    if (!st && format == VV_FORMAT_SVG) st = vv_svg_finish(temporary.text, head->name, head->title);
     if (!st) st = vv_publish_rename(temporary.text, path.text, st);
     vv_strbuf_release(&path);
     vv_strbuf_release(&temporary);
@@ -116,15 +117,15 @@ static void remove_partial(const struct vv_figure_writer *w, const char *partial
     vv_strbuf_release(&path);
 }
 
-static enum vv_status draw(struct vv_figure_writer *w, const char *name, int format)
+static enum vv_status draw(struct vv_figure_writer *w, const struct vv_figure_head *head, int format)
 {
-    const char *const ending = vv_figure_formats[format];
+    const char *const ending = vv_figure_formats[format], *const name = head->name;
     char said[256], script[160], partial[180], what[64];
     snprintf(script, sizeof script, "%.120s.gp", name);
     snprintf(partial, sizeof partial, ".%.120s.%s.partial", name, ending);
     switch (vv_gnuplot_run(w->folder, script, ending, partial, w->task->limit, said, sizeof said)) {
     case VV_GNUPLOT_DONE:
-        if (publish(w, name, format, partial) == VV_OK) {
+        if (publish(w, head, format, partial) == VV_OK) {
             w->n_drawn++;
             return VV_OK;
         }
@@ -160,14 +161,14 @@ static void follow(struct vv_comm *c)
 }
 
 /* Files of one figure. */
-static enum vv_status add(struct vv_figure_writer *w, const char *name, const struct vv_strbuf *script,
+static enum vv_status add(struct vv_figure_writer *w, const struct vv_figure_head *head, const struct vv_strbuf *script,
                           const struct vv_strbuf *data)
 {
-    VV_TRY(write_file(w, name, "gp", script));
-    VV_TRY(write_file(w, name, "dat", data));
+    VV_TRY(write_file(w, head->name, "gp", script));
+    VV_TRY(write_file(w, head->name, "dat", data));
     w->n_written++;
     for (int f = 0; f < VV_N_FORMATS && !w->absent && !w->gave_up; f++)
-        if (w->task->formats >> f & 1) VV_TRY(draw(w, name, f));
+        if (w->task->formats >> f & 1) VV_TRY(draw(w, head, f));
     inform(w->comm, true);
     if (w->task->progress) vv_progress_tell(w->task->progress, w->n_written, w->n_written + 1);
     return w->comm && vv_signals_stop_requested() ? VV_STOPPED : VV_OK;
@@ -180,7 +181,7 @@ enum vv_status vv_figure_writer_add_chart(struct vv_figure_writer *w, struct vv_
     vv_strbuf_init(&data);
     enum vv_status st = take_name(w, &chart->head.name);
     if (!st) vv_chart_write(chart, &script, &data);
-    if (!st) st = add(w, chart->head.name, &script, &data);
+    if (!st) st = add(w, &chart->head, &script, &data);
     vv_strbuf_release(&script);
     vv_strbuf_release(&data);
     return st;
@@ -193,7 +194,7 @@ static enum vv_status add_map(struct vv_figure_writer *w, struct vv_heat_map *ma
     vv_strbuf_init(&data);
     enum vv_status st = take_name(w, &map->head.name);
     if (!st) vv_heat_map_write(map, &script, &data);
-    if (!st) st = add(w, map->head.name, &script, &data);
+    if (!st) st = add(w, &map->head, &script, &data);
     vv_strbuf_release(&script);
     vv_strbuf_release(&data);
     return st;
@@ -239,7 +240,7 @@ static enum vv_status add_tree(void *whom, const char *group, struct vv_tree_fig
     if (!st) st = vv_figure_head_init(&t->head, name.text, title.text, NULL);
     if (!st) st = take_name(call->writer, &t->head.name);
     if (!st) vv_tree_figure_write(t, &script, &data);
-    if (!st) st = add(call->writer, t->head.name, &script, &data);
+    if (!st) st = add(call->writer, &t->head, &script, &data);
     for (int i = 0; i < 5; i++) vv_strbuf_release(all[i]);
     return st;
 }

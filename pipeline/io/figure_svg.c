@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/html.h"
+
 /* Where an id or a reference to one begins. */
 static const char *const openings[] = {" id='", " id=\"", "\tid='", "\tid=\"", "\nid='", "\nid=\"", "href='#",
                                        "href=\"#", "url(#"};
@@ -38,13 +40,33 @@ static enum vv_status read_text(const char *path, struct vv_strbuf *text)
     return failed || text->length == 0 ? vv_fail(VV_OUTPUT, "gnuplot wrote an empty file") : VV_OK;
 }
 
-enum vv_status vv_svg_own_ids(const char *path, const char *name)
+/* Browsers show titles where the mouse rests: that of the drawing, which gnuplot calls after itself, becomes the figure's,
+ * those of its curves ("gnuplot_plot_1") go. */
+static void put_titled(struct vv_strbuf *out, const char *svg, const char *title)
 {
-    struct vv_strbuf before, after;
+    static const char begin[] = "<title>", end[] = "</title>", whole[] = "Gnuplot", part[] = "gnuplot_plot_";
+    for (const char *at; (at = strstr(svg, begin));) {
+        const char *const text = at + strlen(begin), *const stop = strstr(text, end);
+        if (!stop) break;
+        const bool first = strncmp(text, whole, strlen(whole)) == 0 && stop == text + strlen(whole);
+        const bool curve = strncmp(text, part, strlen(part)) == 0;
+        vv_strbuf_add(out, svg, (size_t)((first || !curve ? text : at) - svg));
+        if (first) vv_html_text(title, out);
+        svg = first ? stop : curve ? stop + strlen(end) : text;
+    }
+    vv_strbuf_puts(out, svg);
+}
+
+enum vv_status vv_svg_finish(const char *path, const char *name, const char *title)
+{
+    struct vv_strbuf before, titled, after;
     vv_strbuf_init(&before);
+    vv_strbuf_init(&titled);
     vv_strbuf_init(&after);
     enum vv_status st = read_text(path, &before);
-    if (!st) vv_svg_prefix_ids(&after, before.text, name);
+    if (!st) put_titled(&titled, before.text, title);
+    if (!st) vv_svg_prefix_ids(&after, titled.text, name);
+    if (!st && titled.failed) st = VV_MEMORY;
     if (!st && after.failed) st = VV_MEMORY;
     FILE *const file = st ? NULL : fopen(path, "w");
     if (!st && !file) st = vv_fail(VV_OUTPUT, "cannot write '%s': %s", path, strerror(errno));
@@ -52,6 +74,7 @@ enum vv_status vv_svg_own_ids(const char *path, const char *name)
         st = vv_fail(VV_OUTPUT, "cannot write '%s': %s", path, strerror(errno));
     if (file && fclose(file) != 0) st = vv_fail(VV_OUTPUT, "cannot write '%s': %s", path, strerror(errno));
     vv_strbuf_release(&before);
+    vv_strbuf_release(&titled);
     vv_strbuf_release(&after);
     return st;
 }

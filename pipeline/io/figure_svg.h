@@ -9,8 +9,8 @@
 /* Local. Appends an SVG in which each id, and each reference to one, begins with "<name>-". */
 void vv_svg_prefix_ids(struct vv_strbuf *out, const char *svg, const char *name);
 
-/* Local. The same for a file, in place, called by its temporary name. VV_OUTPUT when it cannot be read or written, or
- * is empty. */
-enum vv_status vv_svg_own_ids(const char *path, const char *name);
+/* Local. The same for a file, in place, called by its temporary name; its title becomes that of the figure. VV_OUTPUT
+ * when it cannot be read or written, or is empty. */
+enum vv_status vv_svg_finish(const char *path, const char *name, const char *title);
 
 #endif

@@ -108,6 +108,8 @@ rm elsewhere/*.svg
 varve run small.yml output=drawn -q --until id
 [ -e drawn/figures/composition_layer_overlap_k10.svg ] && complain 'figures of an earlier run are still there'
 [ -s drawn/figures/id.svg ] || complain 'no figures with --until'
+grep -q '^<title>intrinsic dimension</title>' drawn/figures/id.svg || complain 'a drawing without its title'
+grep -l '<title>gnuplot\|<title>Gnuplot' drawn/figures/*.svg && complain 'drawings with titles of gnuplot'
 
 if command -v "${PYTHON:=/usr/bin/python3}" >/dev/null; then
     varve run small.yml output=drawn -q
