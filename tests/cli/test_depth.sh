@@ -80,7 +80,7 @@ said 'two layers' 'no suggestion: fewer than three layers have an ID\. Label .to
     'input.layers.select=["a/layer_[01]"]'
 said 'no probe' "Label 'topic' \(neighbors\): layer" \
     'stages={knn: {k: 20}, id: {}, composition: {k: 20}, depth: {}, report: {}}'
-said 'too few rows for an ID' 'fewer than three layers have an ID' 'input.samples.limit=3' \
+said 'three rows' 'a: no suggestion: the ID has no pronounced peak after the input' 'input.samples.limit=3' \
     'stages={knn: {k: 2}, id: {}, depth: {}, report: {}}'
 varve run nets.yml -q output=o 'stages.depth={confidence: 1}'
 expect_status 'certainty' 2
