@@ -87,7 +87,7 @@ static struct vv_part write_deflated(const char *path)
     z_stream z = {.next_in = content, .avail_in = N, .next_out = packed, .avail_out = sizeof packed};
     uint64_t state = 12345;
     for (int i = 0; i < N; i++)
-        content[i] = i < N / 2 ? (unsigned char)(i / 1000) : (unsigned char)(256.0 * vv_lcg(&state));
+        content[i] = (unsigned char)(i < N / 2 ? i / 1000 : (int)(256.0 * vv_lcg(&state)));
     assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
     assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
     const struct vv_part part = {.offset = 7, .packed = (int64_t)z.total_out, .size = N, .deflated = true,
