@@ -114,6 +114,8 @@ struct vv_inputs {
     const struct vv_artifact *const *items[VV_MAX_PORTS];
 };
 
+struct vv_tidy;
+
 struct vv_stage {
     const char *name;     /* folder, YAML key, HDF5 group */
     const char *summary;  /* one line for `varve stages` */
@@ -152,6 +154,10 @@ struct vv_stage {
     /* Local. Adds to the summary on the terminal, from the stage's table (stacked over layers).
      * NULL: nothing. */
     enum vv_status (*summarize)(const struct vv_table *table, struct vv_summary *summary);
+
+    /* Local. What the tables over all points of a sweep (io/tidy.h) tell together: scalars for them, and sentences.
+     * NULL: nothing. */
+    enum vv_status (*conclude)(const struct vv_tidy *points, struct vv_table *out, struct vv_strbuf *sentences);
 };
 
 #endif

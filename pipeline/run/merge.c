@@ -11,9 +11,10 @@
 #include "io/publish.h"
 #include "io/table_file.h"
 #include "io/tidy.h"
-#include "run/multiples.h"
 #include "run/directory.h"
+#include "run/multiples.h"
 #include "run/once.h"
+#include "run/registry.h"
 
 static bool labelled(const struct vv_sweep_key *key)
 {
@@ -87,6 +88,20 @@ static enum vv_status collect(struct vv_comm *alone, const struct vv_sweep *s, c
     }
     vv_strbuf_release(&name);
     vv_mem_free(keys);
+    return st;
+}
+
+/* What stages make of the tables over all points; of few points, nothing. */
+static enum vv_status conclude(struct vv_tidy *tidy, struct vv_strbuf *sentences)
+{
+    enum vv_status st = VV_OK;
+    for (int s = 0; !st && s < VV_N_STAGES; s++) {
+        struct vv_table out = {.n_columns = 0};
+        if (!vv_registry[s]->conclude) continue;
+        st = vv_registry[s]->conclude(tidy, &out, sentences);
+        if (!st && out.n_columns > 0) st = vv_tidy_add(tidy, &out, NULL, 0);
+        vv_table_release(&out);
+    }
     return st;
 }
 
@@ -167,7 +182,7 @@ static enum vv_status write_all(struct vv_comm *alone, const char *directory, co
 }
 
 enum vv_status vv_merge_points(struct vv_comm *c, const struct vv_points *points, const char *directory,
-                               const bool *finished, struct vv_log *log)
+                               const bool *finished, struct vv_log *log, struct vv_strbuf *sentences)
 {
     struct vv_tidy tidy = {.n_sheets = 0};
     struct vv_multiples multiples = {.n_points = 0};
@@ -177,6 +192,7 @@ enum vv_status vv_merge_points(struct vv_comm *c, const struct vv_points *points
     if (!st && first) {
         struct vv_multiples *const figures = vv_multiples_wanted(points, finished) ? &multiples : NULL;
         st = collect(alone, &points->sweep, directory, finished, &tidy, figures);
+        if (!st) st = conclude(&tidy, sentences);
         if (!st) st = write_all(alone, directory, &tidy, figures, log);
     }
     vv_tidy_release(&tidy);

@@ -7,9 +7,10 @@
 
 #include "run/points.h"
 
-/* Collective. From the points that have finished: finished, [n_points]. Rank 0 does the work. Files that an earlier
+/* Collective. From the points that have finished: finished, [n_points]. Rank 0 does the work, and appends
+ * what stages conclude from all points to `sentences`. Files that an earlier
  * sweep left there and this one did not write again are removed. */
 enum vv_status vv_merge_points(struct vv_comm *c, const struct vv_points *points, const char *directory,
-                               const bool *finished, struct vv_log *log);
+                               const bool *finished, struct vv_log *log, struct vv_strbuf *sentences);
 
 #endif

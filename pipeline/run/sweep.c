@@ -89,10 +89,11 @@ static enum vv_status conclude(struct vv_sweeping *s, const struct tally *t)
     return VV_OK;
 }
 
-static void print_ending(const struct vv_sweeping *s, const struct tally *t)
+static void print_ending(const struct vv_sweeping *s, const struct tally *t, const char *sentences)
 {
     char span[32];
     vv_clock_span(vv_clock_seconds() - s->begin, span, sizeof span);
+    if (sentences[0]) printf("\n%s\n", sentences);
     printf("\nsweep: %s/sweep.h5  (%lld point%s computed", s->directory, (long long)t->n[VV_COMPUTED],
            t->n[VV_COMPUTED] == 1 ? "" : "s");
     if (t->n[VV_REUSED] > 0) printf(", %lld finished before", (long long)t->n[VV_REUSED]);
@@ -101,14 +102,14 @@ static void print_ending(const struct vv_sweeping *s, const struct tally *t)
 }
 
 /* Collective. The tables over all points that have results. */
-static enum vv_status merge(struct vv_sweeping *s)
+static enum vv_status merge(struct vv_sweeping *s, struct vv_strbuf *sentences)
 {
     const int64_t n = s->points->sweep.n_points;
     bool *const finished = vv_mem_new(n, sizeof *finished, "points of a sweep");
     enum vv_status st = vv_agree(s->call->comm, finished ? VV_OK : VV_MEMORY);
     for (int64_t p = 0; !st && p < n; p++)
         finished[p] = s->outcomes[p].ending == VV_COMPUTED || s->outcomes[p].ending == VV_REUSED;
-    if (!st) st = vv_merge_points(s->call->comm, s->points, s->directory, finished, &s->log);
+    if (!st) st = vv_merge_points(s->call->comm, s->points, s->directory, finished, &s->log, sentences);
     vv_mem_free(finished);
     return st;
 }
@@ -196,10 +197,13 @@ static enum vv_status run_all(struct vv_sweeping *s)
     if (st && !s->keep_going) return st;
     const struct vv_error failed = *vv_error_last();
     vv_error_clear();
-    VV_TRY(merge(s));
-    if (vv_comm_rank(c) == 0) print_ending(s, &t);
-    if (st) vv_error_restore(&failed);
-    return st;
+    struct vv_strbuf sentences;
+    vv_strbuf_init(&sentences);
+    const enum vv_status merged = merge(s, &sentences);
+    if (!merged && vv_comm_rank(c) == 0) print_ending(s, &t, sentences.text);
+    vv_strbuf_release(&sentences);
+    if (!merged && st) vv_error_restore(&failed);
+    return merged ? merged : st;
 }
 
 /* Collective. One point alone, as one task of an array. */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Many networks in one run: each series of layers is a network, or a checkpoint of one. Depths by all rules side by
- * side, and whether the minimum rule orders the networks as labels do. */
+ * side, and whether the minimum rule orders the networks as labels do. Of one network, the depths: a sweep puts many
+ * together (points.c). */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/rank_correlation.h"
+#include "stages/depth/correlate.h"
 #include "stages/depth/say.h"
 
 /* A layer of the run as a depth within its series, twice. relative: [series] */
@@ -31,36 +32,13 @@ static enum vv_status add_depths(struct vv_depth *it, const char *rule, const ch
     return VV_OK;
 }
 
-static enum vv_status add_number(struct vv_depth *it, const char *of, const char *name, const char *description,
-                                 double value)
-{
-    char path[640];
-    snprintf(path, sizeof path, "depth/correlation/%.500s/%s", of, name);
-    return vv_table_add_f64(it->table, path, "1", description, value);
-}
-
 /* words: "the probe of 'topic'" */
 static enum vv_status correlate(struct vv_depth *it, const char *of, const char *words, const struct vv_column *rule,
                                 const struct vv_column *labels)
 {
-    struct vv_rank_correlation r;
-    char path[640];
-    VV_TRY(vv_rank_correlation_of(rule->f64, labels->f64, it->series.n, &r));
-    snprintf(path, sizeof path, "depth/correlation/%.500s/n_series", of);
-    VV_TRY(vv_table_add_i64(it->table, path, "1", "series in which both give a layer", r.n));
-    VV_TRY(add_number(it, of, "spearman", "Spearman's rank correlation over series of the relative depths by the "
-                      "minimum rule and by labels; missing with fewer than 3 series or where one is constant",
-                      r.spearman));
-    VV_TRY(add_number(it, of, "spearman_p", "its two-sided p-value: exact over all permutations up to 9 series, else "
-                      "normal", r.spearman_p));
-    VV_TRY(add_number(it, of, "kendall", "Kendall's tau-b of the same", r.kendall));
-    VV_TRY(add_number(it, of, "kendall_p", "its two-sided p-value", r.kendall_p));
-    if (!isnan(r.spearman))
-        vv_strbuf_addf(&it->across, "%sOver %d series the relative depths by the ID rule and by %s have the rank "
-                       "correlation %.2f (Spearman, p = %.3f), %.2f (Kendall, p = %.3f).",
-                       it->across.length > 0 ? " " : "", r.n,
-                       words, r.spearman, r.spearman_p, r.kendall, r.kendall_p);
-    return VV_OK;
+    const struct vv_depth_pair pair = {.of = of, .words = words, .among = "series", .n = it->series.n,
+                                       .rule = rule->f64, .labels = labels->f64};
+    return vv_depth_correlate(&pair, it->table, &it->across);
 }
 
 /* One kind of columns depth/<head><label><tail> of the series, correlated with the rule. */
@@ -88,16 +66,17 @@ static enum vv_status add_labels(struct vv_depth *it, const char *head, const ch
 enum vv_status vv_depth_across(struct vv_depth *it)
 {
     struct vv_column *name, *id, *peak;
-    if (it->series.n < 2) return VV_OK;
+    const bool several = it->series.n > 1;
     VV_TRY(vv_depth_add(it, "across/series_name", "series", "what the names of its layers begin with", VV_TEXT, true,
                         &name));
     for (int s = 0; s < it->series.n; s++) VV_TRY(vv_column_set_text(name, s, it->series.name[s]));
     VV_TRY(add_depths(it, "first_peak", "", vv_table_find(it->table, "depth/first_peak"), &peak));
     VV_TRY(add_depths(it, "id_rule", "", vv_table_find(it->table, "depth/suggested_layer"), &id));
-    VV_TRY(add_labels(it, "depth/by_probe/", "/best_layer", "probe_", "the probe of", id));
-    VV_TRY(add_labels(it, "depth/best_by_label/", "", "overlap_", "the overlap with", id));
+    VV_TRY(add_labels(it, "depth/by_probe/", "/best_layer", "probe_", "the probe of", several ? id : NULL));
+    VV_TRY(add_labels(it, "depth/best_by_label/", "", "overlap_", "the overlap with", several ? id : NULL));
     VV_TRY(add_labels(it, "depth/with/", "/parting_layer", "parting_", "", NULL));
     if (it->across.failed) return VV_MEMORY;
+    if (!several) return VV_OK;
     return vv_table_add_text(it->table, "depth/correlation/verdict",
                              "rank correlations over series between the minimum rule and labels, in words; empty when "
                              "fewer than 3 series have both", it->across.text);

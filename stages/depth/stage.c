@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "stages/depth/depth.h"
+#include "stages/depth/points.h"
 
 #define AT(field) offsetof(struct depth_config, field)
 
@@ -255,4 +256,5 @@ const struct vv_stage vv_stage_depth = {
     .estimate = estimate,
     .run = run,
     .summarize = summarize,
+    .conclude = vv_depth_conclude,
 };

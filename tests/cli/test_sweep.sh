@@ -350,4 +350,22 @@ fi
 varve run "$repository/configs/grids/noise.yml" -q output=example stages.report.figures=false
 expect_status 'no figures' 0
 [ -z "$(ls example/figures 2>/dev/null)" ] || complain "figures of an earlier sweep are left: $(ls example/figures)"
+
+# ---- many networks: their depths in one table, and whether the ID rule orders them as labels do
+cat >networks.yml <<'YAML'
+name: networks
+input: {synthetic: {n_samples: 500, width: 24, depth: 9, n_classes: 4, n_superclasses: 2}}
+stages: {knn: {k: 20}, id: {}, composition: {k: [10]}, depth: {}, report: {figures: false, html: false}}
+sweep: {zip: {input.synthetic.depth: [5, 7, 9, 12], input.synthetic.gather_end: [0.5, 0.7, 0.9, 1]}}
+YAML
+varve_on 2 run networks.yml -q
+expect_status 'networks' 0
+# Ranks by the ID rule 4 1 3 2, by labels 1 2 3 4: rho = 1 - 6 (9 + 1 + 0 + 4) / 60.
+expect_part 'networks' out "Over 4 networks the relative depths by the ID rule and by the overlap with 'class' have the rank correlation -0.40 (Spearman"
+grep -v '^#' results/networks/tables/depth_across.csv | sed 's/^"[^"]*"//' | cut -d, -f9,11 >depths
+expect_text 'depths of networks' depths 'relative_id_rule,relative_overlap_class
+0.8,0.6
+0.7142857142857143,0.7142857142857143
+0.7777777777777778,0.8888888888888888
+0.75,1'
 finish

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VV_DEPTH_POINTS_H
+#define VV_DEPTH_POINTS_H
+
+#include "base/strbuf.h"
+#include "data/table.h"
+#include "io/tidy.h"
+
+/* Local. Over the points of a sweep, each of one or more networks: rank correlations between the minimum rule and
+ * labels, as columns depth/correlation/... and in words. */
+enum vv_status vv_depth_conclude(const struct vv_tidy *points, struct vv_table *out, struct vv_strbuf *sentences);
+
+#endif
