@@ -63,13 +63,15 @@ slurm_stop() { # slurm_stop FOLDER
 
 slurm_state() { scontrol -o show job "$1" 2>/dev/null | sed -n 's/.*JobState=\([A-Z_]*\).*/\1/p' | tail -n 1; }
 
-# slurm_until JOB STATES SECONDS: waits for one of the states; a requeued job begins at once rather than after its pause
+# slurm_until JOB STATES SECONDS: waits for one of the states. A requeued job begins after some seconds rather than the
+# two minutes that Slurm takes; at once would be too soon, for the node still knows it as killed.
 slurm_until() {
-    local i state
+    local i state pending=0
     for ((i = 0; i < $3; i++)); do
         state=$(slurm_state "$1")
         [[ " $2 " == *" ${state:-GONE} "* ]] && return 0
-        [ "$state" = PENDING ] && scontrol update "JobId=$1" StartTime=now 2>/dev/null
+        [ "$state" = PENDING ] && pending=$((pending + 1)) || pending=0
+        [ "$pending" -ge 6 ] && scontrol update "JobId=$1" StartTime=now 2>/dev/null
         sleep 1
     done
     return 1
