@@ -103,6 +103,16 @@ static void set_axis_labels(struct vv_strbuf *out, const struct vv_heat_map *m, 
     vv_strbuf_addf(out, " at screen %.4f,%.4f center\n", (l->left + 0.5 * l->side_x) / l->width, 14.0 / l->height);
 }
 
+/* Of values in cells: two digits of the largest (of shares two decimals), as many for all, so that they compare and
+ * fit. */
+static int decimals(double low, double high)
+{
+    const double most = fmax(fabs(low), fabs(high));
+    if (!(most > 0.0)) return 0;
+    const int digits = 1 - (int)floor(log10(most / 1.5));
+    return digits < 0 ? 0 : digits > 9 ? 9 : digits;
+}
+
 /* Values in the cells: dark on the light ones. */
 static void plot_texts(struct vv_strbuf *out, const struct vv_heat_map *m, double low, double high)
 {
@@ -149,8 +159,8 @@ void vv_heat_map_write(const struct vv_heat_map *m, struct vv_strbuf *script, st
     const int least = m->n_rows < m->n_columns ? m->n_rows : m->n_columns;
     const int most = m->n_rows + m->n_columns - least;
     const bool cells = most <= WITH_CELLS || least < 2; /* gnuplot's images have two rows and columns */
-    vv_strbuf_puts(script, "is_number(i) = strcol(i) ne 'NaN'\n"
-                           "shown(value) = gprintf(abs(value) < 0.01 ? '%.1g' : '%.2g', value)\nplot NaN notitle");
+    vv_strbuf_addf(script, "is_number(i) = strcol(i) ne 'NaN'\nshown(value) = gprintf('%%.%df', value)\n"
+                   "plot NaN notitle", decimals(low, high));
     if (!isnan(low)) {
         vv_strbuf_addf(script, ", \\\n  '%s.dat' using %s notitle", m->head.name,
                        cells ? "(is_number(3) ? $1 : NaN):2:($1-0.5):($1+0.5):($2-0.5):($2+0.5):3 with boxxyerror "

@@ -28,7 +28,7 @@ set cbrange [0.5625:1.10938]
 set cblabel 'overlap of pairs (0.562 to 1.11)' offset 1,0
 set colorbox vertical user origin screen 0.8069,0.2585 size screen 0.0263,0.6534
 is_number(i) = strcol(i) ne 'NaN'
-shown(value) = gprintf(abs(value) < 0.01 ? '%.1g' : '%.2g', value)
+shown(value) = gprintf('%.2f', value)
 plot NaN notitle, \
   'pairs_k30.dat' using (is_number(3) ? $1 : NaN):2:($1-0.5):($1+0.5):($2-0.5):($2+0.5):3 with boxxyerror fillstyle solid noborder linecolor palette notitle, \
   'pairs_k30.dat' using 1:2:(is_number(3) && $3 < 0.890625 ? shown($3) : '') with labels font ',9' textcolor '#ffffff' notitle, \
