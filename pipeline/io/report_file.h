@@ -15,9 +15,13 @@ enum vv_status vv_report_write(struct vv_comm *c, const char *directory, const s
 /* Collective. Writes <directory>/tables/<sheet>.csv for every sheet but those of the provenance. */
 enum vv_status vv_report_write_csv(struct vv_comm *c, const char *directory, const struct vv_table *all);
 
-/* Local. Reads the report of a run directory into *all, an empty table; texts that were NULL are empty. VV_INPUT when
- * there is none, when it is damaged, or comes from a version that did not keep the order. HDF5 itself may come to no
- * end with a damaged file: check its digest before (run/manifest.h). */
+/* Local. Reads the report of a run directory into *all, an empty table: the columns in their order; texts that were
+ * NULL are empty. VV_INPUT when there is none, when it is damaged, or comes from a version that did not keep the order.
+ * HDF5 itself may come to no end with a damaged file: check its digest before (run/manifest.h). */
 enum vv_status vv_report_read(const char *directory, struct vv_table *all);
+
+/* Local. Reads every dataset of a file like report.h5, of whatever version: those that have a place in the order come
+ * first, then the others by path. A path is the name; dimensions without a scale are "axis 0", .. Else as above. */
+enum vv_status vv_report_read_any(const char *path, struct vv_table *all);
 
 #endif

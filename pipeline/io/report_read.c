@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading report.h5 back: the datasets that have a place among the columns, in that order. What the file says of itself
- * is held against its size before memory is taken. */
+/* Reading report.h5 back, dataset by dataset. What the file says of itself is held against its size before memory is
+ * taken. */
 #include <errno.h>
 #include <hdf5.h>
 #include <hdf5_hl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,12 +12,15 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "io/h5_error.h"
+#include "io/h5_text.h"
 #include "io/report_file.h"
 
-enum { MOST_COLUMNS = 1 << 20, NAME_BYTES = 1024 };
+enum { MOST_COLUMNS = 1 << 20, NAME_BYTES = 1024, MOST_PACKED = 1032 /* times smaller by deflate, at best */ };
+
+static const int64_t NO_ORDER = INT64_MAX;
 
 struct place {
-    int64_t order;
+    int64_t order; /* among the columns; NO_ORDER: a scale that counts, or all in a file of an earlier version */
     char *name;
 };
 
@@ -24,212 +28,209 @@ struct place {
 struct report {
     const char *path;
     hid_t file;
-    int64_t bytes;         /* of the file */
-    struct place *places;  /* [n] owned */
+    int64_t bytes;        /* of the file */
+    struct place *places; /* [n] owned */
     int n;
     enum vv_status st;
 };
 
-static enum vv_status damaged(const struct report *r, const char *what)
+static int64_t read_order(hid_t set)
 {
-    H5Eclear2(H5E_DEFAULT);
-    if (vv_error_last()->code != VV_OK) return vv_error_last()->code; /* for lack of memory, say */
-    vv_fail(VV_INPUT, "'%s' is damaged: %s", r->path, what);
-    return vv_error_hint("run the analysis again; what the cache keeps is not computed again");
-}
-
-static bool read_int(hid_t object, const char *name, int64_t *value)
-{
-    const hid_t a = H5Aexists(object, name) > 0 ? H5Aopen(object, name, H5P_DEFAULT) : -1;
-    const bool ok = a >= 0 && H5Aget_storage_size(a) == sizeof *value && H5Aread(a, H5T_NATIVE_INT64, value) >= 0;
+    int64_t order = NO_ORDER;
+    const hid_t a = H5Aexists(set, VV_REPORT_ORDER) > 0 ? H5Aopen(set, VV_REPORT_ORDER, H5P_DEFAULT) : -1;
+    const bool ok = a >= 0 && H5Aget_storage_size(a) == sizeof order && H5Aread(a, H5T_NATIVE_INT64, &order) >= 0;
     if (a >= 0) H5Aclose(a);
-    return ok;
+    return ok ? order : NO_ORDER;
 }
 
-/* A text attribute in fresh memory; NULL when there is none. */
-static char *read_text(hid_t object, const char *name)
+static enum vv_status note_place(struct report *r, int64_t order, const char *name)
 {
-    char *text = NULL, *copy = NULL;
-    const hid_t a = H5Aexists(object, name) > 0 ? H5Aopen(object, name, H5P_DEFAULT) : -1;
-    if (a < 0) return NULL;
-    const hid_t stored = H5Aget_type(a), space = H5Aget_space(a), type = H5Tcopy(H5T_C_S1);
-    H5Tset_size(type, H5T_VARIABLE);
-    H5Tset_cset(type, H5T_CSET_UTF8);
-    if (H5Tis_variable_str(stored) > 0 && H5Sget_simple_extent_npoints(space) == 1 && H5Aread(a, type, &text) >= 0) {
-        if (text) copy = vv_mem_string(text);
-        H5Dvlen_reclaim(type, space, H5P_DEFAULT, &text);
-    }
-    H5Tclose(type);
-    H5Sclose(space);
-    H5Tclose(stored);
-    H5Aclose(a);
-    return copy;
+    if (r->n == MOST_COLUMNS) return vv_fail(VV_INPUT, "there are more than %d datasets", (int)MOST_COLUMNS);
+    struct place *const grown = vv_mem_resize(r->places, r->n + 1, sizeof *grown, "columns of the report");
+    if (!grown) return VV_MEMORY;
+    r->places = grown;
+    grown[r->n] = (struct place){order, vv_mem_string(name)};
+    return grown[r->n++].name ? VV_OK : VV_MEMORY;
 }
 
 static herr_t visit(hid_t file, const char *name, const H5O_info_t *info, void *data)
 {
     struct report *const r = data;
-    int64_t order;
     if (info->type != H5O_TYPE_DATASET) return 0;
     const hid_t set = H5Dopen2(file, name, H5P_DEFAULT);
-    const bool counts = set >= 0 && read_int(set, VV_REPORT_ORDER, &order);
+    r->st = set < 0 ? vv_h5_fail(VV_INPUT, "cannot open '%s'", name) : note_place(r, read_order(set), name);
     if (set >= 0) H5Dclose(set);
-    if (set < 0) r->st = damaged(r, "a dataset cannot be opened");
-    if (set < 0 || !counts) return set < 0 ? -1 : 0;
-    struct place *const grown =
-        r->n < MOST_COLUMNS ? vv_mem_resize(r->places, r->n + 1, sizeof *grown, "columns of the report") : NULL;
-    if (grown) r->places = grown;
-    if (grown) grown[r->n] = (struct place){order, vv_mem_string(name)};
-    if (!grown || !grown[r->n++].name) r->st = VV_MEMORY;
     return r->st ? -1 : 0;
 }
 
 static int compare(const void *a, const void *b)
 {
     const struct place *const x = a, *const y = b;
-    return (x->order > y->order) - (x->order < y->order);
+    return x->order != y->order ? (x->order > y->order) - (x->order < y->order) : strcmp(x->name, y->name);
 }
 
-/* The names of a column's dimensions: what its scales are called. A scale is its own. */
-struct dims {
-    char name[VV_MAX_DIMS][NAME_BYTES];
-    bool failed;
-};
-
-static herr_t take_scale(hid_t set, unsigned dim, hid_t scale, void *data)
+/* Whether each column is there, once. A scale that counts is none. */
+static enum vv_status keep_columns(struct report *r)
 {
-    struct dims *const d = data;
-    (void)set;
-    d->failed = d->failed || H5DSget_scale_name(scale, d->name[dim], NAME_BYTES) <= 0;
-    return 1; /* the first is the only one */
-}
-
-static bool read_dims(hid_t set, const char *name, int n_dims, struct dims *d)
-{
-    *d = (struct dims){.failed = false};
-    if (H5DSis_scale(set) > 0) {
-        const bool fits = n_dims == 1 && strlen(name) < NAME_BYTES;
-        if (fits) memcpy(d->name[0], name, strlen(name) + 1);
-        return fits;
+    while (r->n > 0 && r->places[r->n - 1].order == NO_ORDER) vv_mem_free(r->places[--r->n].name);
+    if (r->n == 0) {
+        vv_fail(VV_INPUT, "the order of its columns is not told");
+        return vv_error_hint("it was written by an earlier version; run the analysis again");
     }
-    for (int i = 0; i < n_dims; i++) H5DSiterate_scales(set, (unsigned)i, NULL, take_scale, d);
-    for (int i = 0; i < n_dims; i++) d->failed = d->failed || !d->name[i][0];
-    return !d->failed;
+    for (int i = 0; i < r->n; i++)
+        if (r->places[i].order != i) return vv_fail(VV_INPUT, "a dataset is missing");
+    return VV_OK;
 }
 
-static bool stored_value(hid_t type, enum vv_value *value)
+static bool find_type(hid_t type, enum vv_value *value)
 {
     switch (H5Tget_class(type)) {
-    case H5T_FLOAT: *value = VV_F64; return H5Tget_size(type) == sizeof(double);
-    case H5T_INTEGER: *value = VV_I64; return H5Tget_size(type) == sizeof(int64_t);
-    case H5T_STRING: *value = VV_TEXT; return H5Tis_variable_str(type) == 0;
+    case H5T_FLOAT: *value = VV_F64; return true;
+    case H5T_INTEGER: *value = VV_I64; return true;
+    case H5T_STRING: *value = VV_TEXT; return true;
     default: return false;
     }
 }
 
-/* Texts of fixed width, padded with zeros. */
-static enum vv_status read_texts(hid_t set, hid_t type, const char *what, struct vv_column *c)
-{
-    const int64_t n = vv_column_length(c);
-    const size_t width = H5Tget_size(type);
-    char *const block = vv_mem_new(n, width, what), *const one = vv_mem_new((int64_t)width + 1, 1, what);
-    enum vv_status st = block && one ? VV_OK : VV_MEMORY;
-    if (!st && n > 0 && H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, block) < 0)
-        st = vv_h5_fail(VV_INPUT, "cannot read '%s'", c->name);
-    for (int64_t i = 0; !st && i < n; i++) {
-        memcpy(one, block + (size_t)i * width, width);
-        st = vv_column_set_text(c, i, one);
-    }
-    vv_mem_free(block);
-    vv_mem_free(one);
-    return st;
-}
-
-static enum vv_status read_values(const struct report *r, hid_t set, hid_t type, struct vv_column *c)
-{
-    void *const values = c->type == VV_F64 ? (void *)c->f64 : (void *)c->i64;
-    if (c->type == VV_TEXT) return read_texts(set, type, "texts of the report", c);
-    if (vv_column_length(c) == 0) return VV_OK;
-    const hid_t memory = c->type == VV_F64 ? H5T_NATIVE_DOUBLE : H5T_NATIVE_INT64;
-    const bool read = H5Dread(set, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
-    return read ? VV_OK : damaged(r, "values cannot be read");
-}
-
-/* The column's shape, as far as the file has room for such a one. */
-static bool read_shape(const struct report *r, hid_t set, hid_t type, int *n_dims, hsize_t length[VV_MAX_DIMS])
+/* The shape of a dataset, or less than 0 dimensions when no column can have it. */
+static int find_shape(hid_t set, hsize_t length[VV_MAX_DIMS])
 {
     const hid_t space = H5Dget_space(set);
-    *n_dims = space >= 0 ? H5Sget_simple_extent_ndims(space) : -1;
-    bool ok = *n_dims >= 0 && *n_dims <= VV_MAX_DIMS && H5Sget_simple_extent_type(space) != H5S_NULL;
-    if (ok) H5Sget_simple_extent_dims(space, length, NULL);
-    double bytes = (double)H5Tget_size(type);
-    for (int d = 0; ok && d < *n_dims; d++) bytes *= (double)length[d];
+    int n = space >= 0 && H5Sget_simple_extent_type(space) != H5S_NULL ? H5Sget_simple_extent_ndims(space) : -1;
+    if (n > VV_MAX_DIMS) n = -1;
+    if (n > 0) H5Sget_simple_extent_dims(space, length, NULL);
     if (space >= 0) H5Sclose(space);
-    return ok && bytes <= (double)r->bytes;
+    return n;
 }
 
-static enum vv_status read_set(const struct report *r, hid_t set, const char *name, struct vv_table *all)
+/* Whether the file has room for values of that shape. Other programs may have packed it. */
+static bool has_room(const struct report *r, hid_t set, hid_t type, int n_dims, const hsize_t length[VV_MAX_DIMS])
 {
-    struct dims dims;
-    hsize_t length[VV_MAX_DIMS] = {0};
-    int n_dims = 0;
-    struct vv_column_spec spec = {.name = name};
+    const hid_t how = H5Dget_create_plist(set);
+    const bool chunked = how >= 0 && H5Pget_layout(how) == H5D_CHUNKED;
+    double bytes = (double)H5Tget_size(type);
+    for (int d = 0; d < n_dims; d++) bytes *= (double)length[d];
+    if (how >= 0) H5Pclose(how);
+    return bytes <= (chunked ? MOST_PACKED : 1.0) * (double)r->bytes;
+}
+
+/* The first scale of a dimension is the one. */
+static herr_t take_scale(hid_t set, unsigned dim, hid_t scale, void *name)
+{
+    (void)set;
+    (void)dim;
+    if (H5DSget_scale_name(scale, name, NAME_BYTES) <= 0) ((char *)name)[0] = '\0';
+    return 1;
+}
+
+/* The names of the dimensions: what their scales are called; a scale is its own. */
+static void find_dims(hid_t set, struct vv_column_spec *spec, int n_dims, const hsize_t *length,
+                      char (*names)[NAME_BYTES])
+{
+    const bool scale = n_dims == 1 && H5DSis_scale(set) > 0;
+    for (int d = 0; d < n_dims; d++) {
+        names[d][0] = '\0';
+        if (scale) snprintf(names[d], NAME_BYTES, "%s", spec->name);
+        else H5DSiterate_scales(set, (unsigned)d, NULL, take_scale, names[d]);
+        if (!names[d][0]) snprintf(names[d], NAME_BYTES, "axis %d", d);
+        spec->dims[d] = (struct vv_dim){names[d], (int64_t)length[d]};
+    }
+}
+
+static enum vv_status read_values(hid_t set, struct vv_column *c)
+{
+    if (vv_column_length(c) == 0) return VV_OK;
+    if (c->type == VV_TEXT) return vv_h5_read_texts(set, c->name, vv_column_length(c), c->text);
+    const hid_t type = c->type == VV_F64 ? H5T_NATIVE_DOUBLE : H5T_NATIVE_INT64;
+    void *const values = c->type == VV_F64 ? (void *)c->f64 : (void *)c->i64;
+    if (H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0) return VV_OK;
+    return vv_h5_fail(VV_INPUT, "cannot read '%s'", c->name);
+}
+
+/* A column with the attributes that the dataset has, and its values. */
+static enum vv_status add_column(hid_t set, struct vv_column_spec *spec, struct vv_table *all)
+{
+    static const char *const names[] = {"long_name", "units", "description"};
+    char *text[3] = {NULL, NULL, NULL};
     struct vv_column *column;
-    const hid_t type = H5Dget_type(set);
-    char *const texts[] = {read_text(set, "long_name"), read_text(set, "units"), read_text(set, "description")};
-    spec.long_name = texts[0];
-    spec.units = texts[1];
-    spec.description = texts[2];
     enum vv_status st = VV_OK;
-    if (!texts[0] || !texts[1] || !texts[2] || !texts[2][0] || !stored_value(type, &spec.type) ||
-        !read_shape(r, set, type, &n_dims, length) || !read_dims(set, name, n_dims, &dims))
-        st = damaged(r, "a dataset is not as varve writes it");
-    for (int d = 0; !st && d < n_dims; d++) spec.dims[d] = (struct vv_dim){dims.name[d], (int64_t)length[d]};
-    if (!st) st = vv_table_add(all, &spec, &column);
-    if (!st) st = read_values(r, set, type, column);
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) vv_mem_free(texts[i]);
-    H5Tclose(type);
+    for (int i = 0; !st && i < 3; i++) st = vv_h5_read_attribute(set, names[i], &text[i]);
+    spec->long_name = text[0];
+    spec->units = text[1] ? text[1] : "unknown";
+    spec->description = text[2] && text[2][0] ? text[2] : "no description";
+    if (!st) st = vv_table_add(all, spec, &column);
+    if (!st) st = read_values(set, column);
+    for (int i = 0; i < 3; i++) vv_mem_free(text[i]);
     return st;
 }
 
-static enum vv_status read_columns(struct report *r, struct vv_table *all)
+static enum vv_status read_set(const struct report *r, const char *name, struct vv_table *all)
+{
+    char names[VV_MAX_DIMS][NAME_BYTES];
+    hsize_t length[VV_MAX_DIMS] = {0};
+    struct vv_column_spec spec = {.name = name};
+    const hid_t set = H5Dopen2(r->file, name, H5P_DEFAULT), type = set >= 0 ? H5Dget_type(set) : -1;
+    const int n_dims = set >= 0 ? find_shape(set, length) : -1;
+    enum vv_status st;
+    if (type < 0)
+        st = vv_h5_fail(VV_INPUT, "cannot open '%s'", name);
+    else if (!find_type(type, &spec.type))
+        st = vv_fail(VV_INPUT, "the dataset '%s' holds neither numbers nor texts", name);
+    else if (n_dims < 0)
+        st = vv_fail(VV_INPUT, "the dataset '%s' is empty or has more than %d dimensions", name, (int)VV_MAX_DIMS);
+    else if (!has_room(r, set, type, n_dims, length))
+        st = vv_fail(VV_INPUT, "the dataset '%s' would be larger than the file", name);
+    else {
+        find_dims(set, &spec, n_dims, length, names);
+        st = add_column(set, &spec, all);
+    }
+    if (type >= 0) H5Tclose(type);
+    if (set >= 0) H5Dclose(set);
+    return st;
+}
+
+static enum vv_status read_columns(struct report *r, bool in_order, struct vv_table *all)
 {
     if (H5Ovisit2(r->file, H5_INDEX_NAME, H5_ITER_INC, visit, r, H5O_INFO_BASIC) < 0 && !r->st)
-        r->st = damaged(r, "its datasets cannot be listed");
+        r->st = vv_h5_fail(VV_INPUT, "its datasets cannot be listed");
     VV_TRY(r->st);
-    if (r->n == 0) {
-        vv_fail(VV_INPUT, "'%s' does not tell the order of its columns", r->path);
-        return vv_error_hint("it was written by an earlier version; run the analysis again");
-    }
-    qsort(r->places, (size_t)r->n, sizeof *r->places, compare);
-    for (int i = 0; i < r->n; i++) {
-        if (r->places[i].order != i) return damaged(r, "a dataset is missing");
-        const hid_t set = H5Dopen2(r->file, r->places[i].name, H5P_DEFAULT);
-        const enum vv_status st = set < 0 ? damaged(r, "a dataset cannot be opened")
-                                          : read_set(r, set, r->places[i].name, all);
-        if (set >= 0) H5Dclose(set);
-        VV_TRY(st);
-    }
+    if (r->n > 0) qsort(r->places, (size_t)r->n, sizeof *r->places, compare);
+    if (in_order) VV_TRY(keep_columns(r));
+    for (int i = 0; i < r->n; i++) VV_TRY(read_set(r, r->places[i].name, all));
     return VV_OK;
 }
 
-static enum vv_status read_file(const char *path, struct vv_table *all)
+/* in_order: only what has a place among the columns, which must all be there */
+static enum vv_status read_file(const char *path, bool in_order, struct vv_table *all)
 {
     struct report r = {.path = path, .file = -1};
     struct stat info;
+    enum vv_status st = VV_OK;
+    vv_h5_quiet();
     if (stat(path, &info) != 0) {
         vv_fail(VV_INPUT, "cannot read '%s': %s", path, strerror(errno));
         return vv_error_hint("a run writes it when `report: {}` is among its stages");
     }
     r.bytes = (int64_t)info.st_size;
-    vv_h5_quiet();
-    r.file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    enum vv_status st = r.file < 0 ? damaged(&r, "it is no complete HDF5 file") : read_columns(&r, all);
+    if ((r.file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT)) < 0) {
+        vv_h5_fail(VV_INPUT, "cannot open '%s'", path);
+        return vv_error_hint("is the file a report, complete, and closed by the program that wrote it?");
+    }
+    st = read_columns(&r, in_order, all);
+    if (st == VV_INPUT) {
+        vv_error_context("cannot read '%s'", path);
+        if (in_order) vv_error_hint("run the analysis again; what the cache keeps is not computed again");
+    }
     for (int i = 0; i < r.n; i++) vv_mem_free(r.places[i].name);
     vv_mem_free(r.places);
-    if (r.file >= 0) H5Fclose(r.file);
+    H5Fclose(r.file);
     if (st) vv_table_release(all);
     return st;
+}
+
+enum vv_status vv_report_read_any(const char *path, struct vv_table *all)
+{
+    return read_file(path, false, all);
 }
 
 enum vv_status vv_report_read(const char *directory, struct vv_table *all)
@@ -237,7 +238,7 @@ enum vv_status vv_report_read(const char *directory, struct vv_table *all)
     struct vv_strbuf path;
     vv_strbuf_init(&path);
     vv_strbuf_addf(&path, "%s/report.h5", directory);
-    const enum vv_status st = path.failed ? VV_MEMORY : read_file(path.text, all);
+    const enum vv_status st = path.failed ? VV_MEMORY : read_file(path.text, true, all);
     vv_strbuf_release(&path);
     return st;
 }

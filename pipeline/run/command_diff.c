@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "dist/agree.h"
-#include "io/table_h5_read.h"
+#include "io/report_file.h"
 #include "run/commands.h"
 #include "run/differences.h"
 
@@ -37,7 +37,7 @@ static enum vv_status read_side(const char *path, struct vv_strbuf *report, stru
 {
     VV_TRY(find_report(path, report));
     side->path = report->text;
-    VV_TRY(vv_table_h5_read(side->path, &side->table));
+    VV_TRY(vv_report_read_any(side->path, &side->table));
     const struct vv_column *const names = vv_table_find(&side->table, "layers/name");
     if (!names || names->type != VV_TEXT) {
         vv_fail(VV_INPUT, "'%s' is not a report: it has no /layers/name", side->path);

@@ -76,6 +76,22 @@ with h5py.File(sys.argv[1], "r+") as f:
     if sys.argv[2] == "gone":
         del f["provenance"]
         del f["layers/name"]
+    if sys.argv[2] == "earlier":  # no order of columns, one of them without a scale, one without words
+        sets = []
+        f.visititems(lambda name, item: sets.append(item) if isinstance(item, h5py.Dataset) else None)
+        for item in sets:
+            item.attrs.pop("order", None)
+        for name in ("long_name", "units", "description"):
+            del f["id/gride/value"].attrs[name]
+    if sys.argv[2] == "packed":  # by another program
+        zeros = numpy.zeros(1 << 22)
+        f.create_dataset("zeros", data=zeros, compression="gzip", compression_opts=9, chunks=zeros.shape)
+    if sys.argv[2] == "huge":
+        f.create_dataset("huge", (1 << 40,), "f8")
+    if sys.argv[2] == "many":
+        f.create_dataset("many", (2, 2, 2, 2, 2), "f8")
+    if sys.argv[2] == "pairs":
+        f.create_dataset("pairs", (2,), [("a", "f8"), ("b", "f8")])
 PY
 if "${PYTHON:-/usr/bin/python3}" -c 'import h5py' 2>/dev/null; then
     change() { rm -rf o && mkdir o && cp one/report.h5 o && "${PYTHON:-/usr/bin/python3}" change.py o/report.h5 "$1"; }
@@ -101,6 +117,24 @@ if "${PYTHON:-/usr/bin/python3}" -c 'import h5py' 2>/dev/null; then
     varve diff one o
     expect_status 'no report of varve' 3
     expect_part 'no report of varve' err 'it has no /layers/name'
+    change earlier
+    varve diff one o
+    expect_status 'a report of an earlier version' 0
+    varve report o
+    expect_status 'a page of a report alone' 3
+    change packed
+    varve diff one o
+    expect_status 'a packed dataset' 1
+    expect_line 'a packed dataset' out '  zeros'
+    unfit() { # unfit CHANGE WHY
+        change "$1"
+        varve diff one o
+        expect_status "$1" 3
+        expect_text "$1" err "varve: error: cannot read 'o/report.h5': the dataset '$1' $2"
+    }
+    unfit huge 'would be larger than the file'
+    unfit many 'is empty or has more than 4 dimensions'
+    unfit pairs 'holds neither numbers nor texts'
     varve diff "$repository/tests/fixtures/absent" one
     expect_status 'absent' 3
 fi
