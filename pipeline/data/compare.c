@@ -9,19 +9,9 @@
 
 static const char error_word[] = "std_error";
 
-static bool is_layer(const char *dim)
-{
-    return strcmp(dim, "layer") == 0 || strcmp(dim, "other_layer") == 0;
-}
-
-static bool is_coordinate(const struct vv_column *c)
-{
-    return c->n_dims == 1 && strcmp(c->name, c->dims[0].name) == 0;
-}
-
 const struct vv_column *vv_compare_coordinate(const struct vv_table *t, const char *dim)
 {
-    const struct vv_column *const names = is_layer(dim) ? vv_table_find(t, "layers/name") : NULL;
+    const struct vv_column *const names = vv_dim_is_layer(dim) ? vv_table_find(t, "layers/name") : NULL;
     const struct vv_column *const c = names ? names : vv_table_find(t, dim);
     return c && c->n_dims == 1 ? c : NULL;
 }
@@ -38,19 +28,12 @@ static bool names_errors_of(const char *error, const char *value)
     return word[-1] == '/' && !tail[0] && strcmp(value + head, "/value") == 0;
 }
 
-static bool same_dims(const struct vv_column *a, const struct vv_column *b)
-{
-    bool same = a->n_dims == b->n_dims;
-    for (int d = 0; same && d < a->n_dims; d++) same = strcmp(a->dims[d].name, b->dims[d].name) == 0;
-    return same;
-}
-
 const struct vv_column *vv_compare_errors_of(const struct vv_table *t, const struct vv_column *value)
 {
     if (value->type == VV_TEXT) return NULL;
     for (int i = 0; i < t->n_columns; i++) {
         const struct vv_column *const c = t->columns[i];
-        if (c->type != VV_F64 || !names_errors_of(c->name, value->name) || !same_dims(c, value)) continue;
+        if (c->type != VV_F64 || !names_errors_of(c->name, value->name) || !vv_column_same_dims(c, value)) continue;
         return vv_column_length(c) == vv_column_length(value) ? c : NULL;
     }
     return NULL;
@@ -67,12 +50,7 @@ static bool holds_errors(const struct vv_table *t, const struct vv_column *c)
 /* Provenance, and what positions are matched by. */
 static bool is_aside(const struct vv_column *c)
 {
-    return strncmp(c->name, "provenance/", 11) == 0 || is_coordinate(c) || strcmp(c->name, "layers/name") == 0;
-}
-
-static double number(const struct vv_column *c, int64_t i)
-{
-    return c->type == VV_F64 ? c->f64[i] : (double)c->i64[i];
+    return strncmp(c->name, "provenance/", 11) == 0 || vv_column_is_coordinate(c) || strcmp(c->name, "layers/name") == 0;
 }
 
 static const char *text(const struct vv_column *c, int64_t i)
@@ -85,7 +63,7 @@ static bool identical(const struct vv_column *a, int64_t i, const struct vv_colu
 {
     if (a->type == VV_TEXT) return strcmp(text(a, i), text(b, j)) == 0;
     if (a->type == VV_I64 && b->type == VV_I64) return a->i64[i] == b->i64[j];
-    const double x = number(a, i), y = number(b, j);
+    const double x = vv_column_number(a, i), y = vv_column_number(b, j);
     return x == y || (isnan(x) && isnan(y));
 }
 
@@ -212,7 +190,7 @@ static int64_t translate(const struct work *w, const struct vv_column *a, const 
 /* |a - b|; of integers exactly, before it is rounded. */
 static double distance(const struct vv_column *a, int64_t i, const struct vv_column *b, int64_t j)
 {
-    if (a->type == VV_F64 || b->type == VV_F64) return fabs(number(a, i) - number(b, j));
+    if (a->type == VV_F64 || b->type == VV_F64) return fabs(vv_column_number(a, i) - vv_column_number(b, j));
     const int64_t x = a->i64[i], y = b->i64[j];
     return (double)(x > y ? (uint64_t)x - (uint64_t)y : (uint64_t)y - (uint64_t)x);
 }
@@ -225,7 +203,7 @@ static double measure(const struct vv_compare_rule *rule, const struct vv_column
     *by = a->type == VV_TEXT ? VV_BY_TEXT : VV_BY_SIZE;
     *beyond = true;
     if (*by == VV_BY_TEXT) return 0.0;
-    const double x = number(a, i), y = number(b, j);
+    const double x = vv_column_number(a, i), y = vv_column_number(b, j);
     if (isnan(x) || isnan(y)) return INFINITY;
     const double difference = distance(a, i, b, j);
     const double error = error_a && error_b ? hypot(error_a->f64[i], error_b->f64[j]) : NAN;
@@ -308,7 +286,7 @@ static enum vv_status compare(struct work *w)
     for (int i = 0; i < w->a->n_columns; i++) {
         const struct vv_column *const a = w->a->columns[i], *const b = vv_table_find(w->b, a->name);
         if (is_aside(a)) continue;
-        if (!b || !like(a, b) || !same_dims(a, b)) VV_TRY(note_mismatch(w->out, a, b));
+        if (!b || !like(a, b) || !vv_column_same_dims(a, b)) VV_TRY(note_mismatch(w->out, a, b));
         else if (!(w->rule->errors > 0.0 && holds_errors(w->a, a))) VV_TRY(compare_columns(w, i, a, b));
     }
     for (int i = 0; i < w->b->n_columns; i++) {

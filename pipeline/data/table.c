@@ -2,7 +2,6 @@
 #include "data/table.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -55,8 +54,7 @@ static enum vv_status allocate_values(struct vv_column *c)
 /* "mean nearest distance" for "knn/mean_nearest_distance". */
 static char *words_of(const char *path)
 {
-    const char *const slash = strrchr(path, '/');
-    char *const words = vv_mem_string(slash ? slash + 1 : path);
+    char *const words = vv_mem_string(vv_name_leaf(path));
     for (char *c = words; c && *c; c++)
         if (*c == '_') *c = ' ';
     return words;
@@ -141,6 +139,41 @@ const struct vv_column *vv_table_find(const struct vv_table *t, const char *name
     return NULL;
 }
 
+double vv_column_number(const struct vv_column *c, int64_t i)
+{
+    return c->type == VV_F64 ? c->f64[i] : c->type == VV_I64 ? (double)c->i64[i] : NAN;
+}
+
+bool vv_column_is_coordinate(const struct vv_column *c)
+{
+    return c->n_dims == 1 && strcmp(c->name, c->dims[0].name) == 0;
+}
+
+bool vv_column_same_dims(const struct vv_column *a, const struct vv_column *b)
+{
+    bool same = a->n_dims == b->n_dims;
+    for (int d = 0; same && d < a->n_dims; d++) same = strcmp(a->dims[d].name, b->dims[d].name) == 0;
+    return same;
+}
+
+bool vv_column_same_shape(const struct vv_column *a, const struct vv_column *b)
+{
+    bool same = vv_column_same_dims(a, b);
+    for (int d = 0; same && d < a->n_dims; d++) same = a->dims[d].length == b->dims[d].length;
+    return same;
+}
+
+const char *vv_name_leaf(const char *name)
+{
+    const char *const slash = strrchr(name, '/');
+    return slash ? slash + 1 : name;
+}
+
+bool vv_dim_is_layer(const char *dim)
+{
+    return strcmp(dim, "layer") == 0 || strcmp(dim, "other_layer") == 0;
+}
+
 enum vv_status vv_column_set_text(struct vv_column *c, int64_t i, const char *text)
 {
     char *copy = vv_mem_string(text);
@@ -187,11 +220,6 @@ enum vv_status vv_table_append(struct vv_table *to, const struct vv_table *from)
     return VV_OK;
 }
 
-static bool is_coordinate(const struct vv_column *c)
-{
-    return c->n_dims == 1 && strcmp(c->name, c->dims[0].name) == 0;
-}
-
 /* Copies a smaller array into the corner of a larger one; `from` has one dimension less when the
  * target is stacked, and `base` is where its slab begins. */
 static enum vv_status copy_corner(struct vv_column *to, int64_t base, int skip,
@@ -215,7 +243,7 @@ static enum vv_status stack_column(const struct vv_table *const *parts, int n,
                                    const struct vv_column *model, struct vv_table *out)
 {
     struct vv_column_spec spec = spec_of(model);
-    const int skip = is_coordinate(model) ? 0 : 1;
+    const int skip = vv_column_is_coordinate(model) ? 0 : 1;
     if (model->n_dims + skip > VV_MAX_DIMS)
         return vv_fail(VV_BUG, "column '%s' has too many dimensions to stack", model->name);
     for (int i = 0; i < n; i++) {

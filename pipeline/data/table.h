@@ -6,6 +6,7 @@
 #ifndef VV_DATA_TABLE_H
 #define VV_DATA_TABLE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -65,6 +66,19 @@ enum vv_status vv_table_add_text(struct vv_table *t, const char *name, const cha
 const struct vv_column *vv_table_find(const struct vv_table *t, const char *name);
 int64_t vv_column_length(const struct vv_column *c);
 enum vv_status vv_column_set_text(struct vv_column *c, int64_t i, const char *text);
+
+/* Local. A number of a column as float64; NaN for a text. */
+double vv_column_number(const struct vv_column *c, int64_t i);
+
+/* Local. Whether a column holds the coordinate of its only dimension. / Whether both have the same dimensions: by name
+ * and order; in length, too. */
+bool vv_column_is_coordinate(const struct vv_column *c);
+bool vv_column_same_dims(const struct vv_column *a, const struct vv_column *b);
+bool vv_column_same_shape(const struct vv_column *a, const struct vv_column *b);
+
+/* Local. What stands behind the last '/' of a name. / Whether positions along the dimension are layers of the run. */
+const char *vv_name_leaf(const char *name);
+bool vv_dim_is_layer(const char *dim);
 
 /* Local. Puts the tables of n layers into one: each column gains a first dimension "layer";
  * coordinates stay as they are. Where layers differ in the length of a dimension, the longest

@@ -4,11 +4,6 @@
 #include "base/mem.h"
 #include "io/figure_build.h"
 
-static bool is_layer(const char *dim)
-{
-    return strcmp(dim, "layer") == 0 || strcmp(dim, "other_layer") == 0;
-}
-
 /* The names along a dimension, and where series begin. breaks: [n] */
 static enum vv_status name_dim(const struct vv_figure_case *c, const char *dim, int n, char ***names, int **breaks,
                                int *n_breaks)
@@ -25,7 +20,7 @@ static enum vv_status name_dim(const struct vv_figure_case *c, const char *dim, 
         vv_dim_label(&text, c->source->table, dim, i);
         if (text.failed || !((*names)[i] = vv_mem_string(text.text))) st = VV_MEMORY;
     }
-    for (int i = 1; is_layer(dim) && i < s->n; i++) (*breaks)[(*n_breaks)++] = s->first[i];
+    for (int i = 1; vv_dim_is_layer(dim) && i < s->n; i++) (*breaks)[(*n_breaks)++] = s->first[i];
     vv_strbuf_release(&text);
     return st;
 }
@@ -35,7 +30,7 @@ static enum vv_status name_axis(const struct vv_figure_case *c, const char *dim,
     struct vv_strbuf text;
     const struct vv_column *const coordinate = vv_table_find(c->source->table, dim);
     vv_strbuf_init(&text);
-    if (is_layer(dim)) vv_strbuf_puts(&text, layer);
+    if (vv_dim_is_layer(dim)) vv_strbuf_puts(&text, layer);
     else if (coordinate) vv_column_label(&text, coordinate, true);
     else vv_strbuf_puts(&text, dim);
     *label = text.failed ? NULL : vv_mem_string(text.text);

@@ -60,11 +60,6 @@ void vv_position_add(struct vv_position *p, const char *dim, int64_t at)
     p->at[p->n++] = at;
 }
 
-static double number(const struct vv_column *c, int64_t i)
-{
-    return c->type == VV_F64 ? c->f64[i] : c->type == VV_I64 ? (double)c->i64[i] : NAN;
-}
-
 double vv_column_at(const struct vv_column *c, const struct vv_position *at)
 {
     int64_t i = 0;
@@ -75,33 +70,19 @@ double vv_column_at(const struct vv_column *c, const struct vv_position *at)
         if (position >= c->dims[d].length) return NAN;
         i = i * c->dims[d].length + position;
     }
-    return number(c, i);
-}
-
-static bool same_dims(const struct vv_column *a, const struct vv_column *b)
-{
-    if (a->n_dims != b->n_dims) return false;
-    for (int d = 0; d < a->n_dims; d++)
-        if (strcmp(a->dims[d].name, b->dims[d].name) != 0 || a->dims[d].length != b->dims[d].length) return false;
-    return true;
-}
-
-static const char *leaf(const char *name)
-{
-    const char *const slash = strrchr(name, '/');
-    return slash ? slash + 1 : name;
+    return vv_column_number(c, i);
 }
 
 const struct vv_column *vv_column_companion(const struct vv_table *t, const struct vv_column *c, const char *ending,
                                             const char *sibling)
 {
-    const char *const own = leaf(c->name);
+    const char *const own = vv_name_leaf(c->name);
     char name[MOST];
     const int n = strcmp(own, "value") == 0
                       ? snprintf(name, sizeof name, "%.*s%s", (int)(own - c->name), c->name, sibling)
                       : snprintf(name, sizeof name, "%s%s", c->name, ending);
     const struct vv_column *const found = n < MOST ? vv_table_find(t, name) : NULL;
-    return found && found->type != VV_TEXT && same_dims(found, c) ? found : NULL;
+    return found && found->type != VV_TEXT && vv_column_same_shape(found, c) ? found : NULL;
 }
 
 /* Whether it only serves another column. */
@@ -113,13 +94,13 @@ static bool is_companion(const struct vv_table *t, const struct vv_column *c)
     char owner[MOST];
     for (int e = 0; n < MOST - 8 && e < 4; e++) {
         const size_t m = strlen(endings[e]);
-        if (strcmp(leaf(c->name), leaves[e]) == 0)
-            snprintf(owner, sizeof owner, "%.*svalue", (int)(leaf(c->name) - c->name), c->name);
+        if (strcmp(vv_name_leaf(c->name), leaves[e]) == 0)
+            snprintf(owner, sizeof owner, "%.*svalue", (int)(vv_name_leaf(c->name) - c->name), c->name);
         else if (n > m && strcmp(c->name + n - m, endings[e]) == 0)
             snprintf(owner, sizeof owner, "%.*s", (int)(n - m), c->name);
         else continue;
         const struct vv_column *const other = vv_table_find(t, owner);
-        if (other && same_dims(other, c)) return true;
+        if (other && vv_column_same_shape(other, c)) return true;
     }
     return false;
 }
@@ -128,16 +109,16 @@ void vv_dim_label(struct vv_strbuf *out, const struct vv_table *t, const char *d
 {
     char name[MOST], value[32];
     const int n = snprintf(name, sizeof name, "%s_name", dim);
-    const bool layer = strcmp(dim, "layer") == 0 || strcmp(dim, "other_layer") == 0;
+    const bool layer = vv_dim_is_layer(dim);
     const struct vv_column *c = n < MOST ? vv_table_find(t, layer ? "layers/name" : name) : NULL;
     if (!c || c->type != VV_TEXT) c = vv_table_find(t, dim);
     if (!c || c->n_dims != 1 || at >= c->dims[0].length) {
-        vv_strbuf_addf(out, "%s %lld", leaf(dim), (long long)at);
+        vv_strbuf_addf(out, "%s %lld", vv_name_leaf(dim), (long long)at);
     } else if (c->type == VV_TEXT) {
         vv_strbuf_puts(out, c->text[at] ? c->text[at] : "");
     } else {
-        vv_text_from_float(number(c, at), value, sizeof value);
-        vv_strbuf_addf(out, "%s = %s", leaf(dim), value);
+        vv_text_from_float(vv_column_number(c, at), value, sizeof value);
+        vv_strbuf_addf(out, "%s = %s", vv_name_leaf(dim), value);
     }
 }
 
@@ -221,7 +202,7 @@ static enum vv_status name_case(struct vv_figure_case *c)
         vv_strbuf_puts(&title, ", ");
         vv_dim_label(&title, c->source->table, dim, c->fixed.at[i]);
         vv_strbuf_puts(&label, "_");
-        if (coordinate && coordinate->type != VV_TEXT) vv_strbuf_puts(&label, leaf(dim));
+        if (coordinate && coordinate->type != VV_TEXT) vv_strbuf_puts(&label, vv_name_leaf(dim));
         struct vv_strbuf value;
         vv_strbuf_init(&value);
         vv_dim_label(&value, c->source->table, dim, c->fixed.at[i]);

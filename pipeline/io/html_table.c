@@ -11,25 +11,14 @@
 #include "io/html.h"
 #include "io/html_number.h"
 
-static const char *leaf(const char *name)
-{
-    const char *const slash = strrchr(name, '/');
-    return slash ? slash + 1 : name;
-}
-
 /* What a column is called among the others of its sheet: "value" means what its group is named after. */
 static const char *quantity(const char *name, char *text, size_t size)
 {
-    const size_t n = strlen(name) - strlen(leaf(name));
-    if (strcmp(leaf(name), "value") != 0 || n < 2 || n > size) return leaf(name);
+    const size_t n = strlen(name) - strlen(vv_name_leaf(name));
+    if (strcmp(vv_name_leaf(name), "value") != 0 || n < 2 || n > size) return vv_name_leaf(name);
     memcpy(text, name, n - 1);
     text[n - 1] = '\0';
-    return leaf(text);
-}
-
-static bool is_layer(const char *dim)
-{
-    return strcmp(dim, "layer") == 0 || strcmp(dim, "other_layer") == 0;
+    return vv_name_leaf(text);
 }
 
 /* Texts that say nothing, such as notes where all went well. */
@@ -66,7 +55,7 @@ struct grid {
 
 static double number(const struct vv_column *c, int64_t i)
 {
-    return !c ? NAN : c->type == VV_F64 ? c->f64[i] : (double)c->i64[i];
+    return c ? vv_column_number(c, i) : NAN;
 }
 
 static struct vv_html_value value_at(const struct shown *s, int64_t i)
@@ -156,7 +145,7 @@ static void write_row_head(const struct vv_table *t, const char *dim, int64_t at
 {
     const struct vv_column *const names = vv_table_find(t, "layers/name");
     vv_strbuf_puts(out, "<tr><th scope=\"row\">");
-    if (is_layer(dim) && names) {
+    if (vv_dim_is_layer(dim) && names) {
         vv_strbuf_addf(out, "<span class=\"i\">%lld</span> ", (long long)at);
         vv_html_name(names->text[at], out);
     } else {
@@ -178,7 +167,7 @@ static void write_quantity(const struct vv_column *c, struct vv_strbuf *out)
 static void begin_table(const struct grid *g, struct vv_strbuf *out)
 {
     vv_strbuf_puts(out, "<div class=\"scroll\" tabindex=\"0\"><table class=\"sort\"><thead><tr><th scope=\"col\">");
-    if (g->down >= 0) vv_html_words(leaf(g->sheet->columns[0]->dims[g->down].name), out);
+    if (g->down >= 0) vv_html_words(vv_name_leaf(g->sheet->columns[0]->dims[g->down].name), out);
     vv_strbuf_puts(out, "</th>");
 }
 
@@ -223,7 +212,7 @@ static void write_by_dimension(const struct grid *g, const struct shown *s, int6
     vv_strbuf_puts(out, "<h4>");
     write_quantity(s->column, out);
     vv_strbuf_puts(out, " <span class=\"u\">by ");
-    vv_html_words(leaf(across), out);
+    vv_html_words(vv_name_leaf(across), out);
     vv_strbuf_puts(out, "</span></h4>");
     begin_table(g, out);
     for (int64_t a = 0; a < g->length[g->across]; a++) {
@@ -249,7 +238,7 @@ static void write_place(const struct grid *g, const int64_t *at, struct vv_strbu
         if (d == g->down || d == g->across) continue;
         const char *const dim = g->sheet->columns[0]->dims[d].name;
         vv_strbuf_puts(out, any ? ", " : "<p class=\"place\">");
-        vv_html_words(leaf(dim), out);
+        vv_html_words(vv_name_leaf(dim), out);
         vv_strbuf_puts(out, " = ");
         write_coordinate(g->sheet->table, dim, at[d], out);
         any = true;

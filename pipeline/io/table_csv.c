@@ -15,25 +15,6 @@ static size_t group_length(const char *name)
     return slash ? (size_t)(slash - name) : 0;
 }
 
-static const char *leaf(const char *name)
-{
-    const char *const slash = strrchr(name, '/');
-    return slash ? slash + 1 : name;
-}
-
-static bool is_coordinate(const struct vv_column *c)
-{
-    return c->n_dims == 1 && strcmp(c->name, c->dims[0].name) == 0;
-}
-
-static bool same_dims(const struct vv_column *a, const struct vv_column *b)
-{
-    if (a->n_dims != b->n_dims) return false;
-    for (int d = 0; d < a->n_dims; d++)
-        if (strcmp(a->dims[d].name, b->dims[d].name) != 0) return false;
-    return true;
-}
-
 static bool same_group(const struct vv_column *a, const struct vv_column *b)
 {
     const size_t n = group_length(a->name);
@@ -53,7 +34,7 @@ static void name_sheet(struct vv_csv_sheet *sheet, const struct vv_csv_sheet *ea
     if (!taken) return;
     for (int d = 0; d < c->n_dims && at < 200; d++)
         at += snprintf(sheet->name + at, sizeof sheet->name - (size_t)at, "%s%.60s",
-                       d ? "_" : "_by_", leaf(c->dims[d].name));
+                       d ? "_" : "_by_", vv_name_leaf(c->dims[d].name));
     if (c->n_dims == 0) snprintf(sheet->name + at, sizeof sheet->name - (size_t)at, "_values");
 }
 
@@ -75,10 +56,10 @@ enum vv_status vv_csv_sheets(const struct vv_table *t, struct vv_csv_sheet **she
     if (!list) return VV_MEMORY;
     for (int i = 0; i < t->n_columns; i++) {
         const struct vv_column *const c = t->columns[i];
-        if (is_coordinate(c)) continue;
+        if (vv_column_is_coordinate(c)) continue;
         int s = 0;
         while (s < *n &&
-               !(same_group(list[s].columns[0], c) && same_dims(list[s].columns[0], c)))
+               !(same_group(list[s].columns[0], c) && vv_column_same_dims(list[s].columns[0], c)))
             s++;
         list[s].table = t;
         VV_TRY(add_to_sheet(&list[s], c));
@@ -130,11 +111,6 @@ static void write_value(const struct vv_column *c, int64_t i, struct vv_strbuf *
     }
 }
 
-static bool is_layer(const char *dim)
-{
-    return strcmp(dim, "layer") == 0 || strcmp(dim, "other_layer") == 0;
-}
-
 /* The dimension columns of one row. at: position along the dimension. */
 static void write_position(const struct vv_csv_sheet *sheet, const char *dim, int64_t at,
                            struct vv_strbuf *out)
@@ -143,7 +119,7 @@ static void write_position(const struct vv_csv_sheet *sheet, const char *dim, in
     const struct vv_column *const names = vv_table_find(sheet->table, "layers/name");
     if (coordinate) write_value(coordinate, at, out);
     else vv_strbuf_addf(out, "%lld", (long long)at);
-    if (is_layer(dim) && names) {
+    if (vv_dim_is_layer(dim) && names) {
         vv_strbuf_puts(out, ",");
         write_value(names, at, out);
     }
@@ -164,15 +140,15 @@ void vv_csv_write(const struct vv_csv_sheet *sheet, const char *provenance, stru
     vv_strbuf_addf(out, "# %s\n", provenance);
     for (int i = 0; i < sheet->n_columns; i++) {
         const struct vv_column *const c = sheet->columns[i];
-        vv_csv_put_comment(leaf(c->name), c->units, c->description, out);
+        vv_csv_put_comment(vv_name_leaf(c->name), c->units, c->description, out);
     }
     for (int d = 0; d < first->n_dims; d++) {
         const char *const dim = first->dims[d].name;
-        vv_strbuf_addf(out, "%s,", leaf(dim));
-        if (is_layer(dim) && named) vv_strbuf_addf(out, "%s_name,", dim);
+        vv_strbuf_addf(out, "%s,", vv_name_leaf(dim));
+        if (vv_dim_is_layer(dim) && named) vv_strbuf_addf(out, "%s_name,", dim);
     }
     for (int i = 0; i < sheet->n_columns; i++) {
-        vv_csv_put_text(leaf(sheet->columns[i]->name), out);
+        vv_csv_put_text(vv_name_leaf(sheet->columns[i]->name), out);
         vv_strbuf_puts(out, i + 1 < sheet->n_columns ? "," : "\n");
     }
     for (int64_t row = 0; row < vv_column_length(first); row++) {

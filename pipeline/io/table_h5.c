@@ -6,11 +6,6 @@
 #include "base/mem.h"
 #include "dist/agree.h"
 
-static bool is_coordinate(const struct vv_column *c)
-{
-    return c->n_dims == 1 && strcmp(c->name, c->dims[0].name) == 0;
-}
-
 static enum vv_h5_type stored_type(enum vv_value type)
 {
     return type == VV_F64 ? VV_H5_F64 : type == VV_I64 ? VV_H5_I64 : VV_H5_TEXT;
@@ -24,7 +19,7 @@ static enum vv_status write_column(struct vv_h5_file *f, const struct vv_column 
                               .description = c->description,
                               .type = stored_type(c->type),
                               .n_dims = c->n_dims,
-                              .is_scale = is_coordinate(c)};
+                              .is_scale = vv_column_is_coordinate(c)};
     for (int d = 0; d < c->n_dims; d++) {
         spec.length[d] = c->dims[d].length;
         spec.scale[d] = c->dims[d].name;
@@ -41,7 +36,7 @@ static enum vv_status write_counting(struct vv_h5_file *f, const char *name, int
     int64_t *const counts = vv_mem_new(n, sizeof *counts, "a coordinate");
     enum vv_status st = vv_agree_to_finish(vv_h5_comm(f), counts ? VV_OK : VV_MEMORY);
     for (int64_t i = 0; !st && i < n; i++) counts[i] = i;
-    const bool layer = strcmp(name, "layer") == 0 || strcmp(name, "other_layer") == 0;
+    const bool layer = vv_dim_is_layer(name);
     const struct vv_h5_spec spec = {
         .name = name,
         .long_name = layer ? "layer" : name,
@@ -78,6 +73,6 @@ enum vv_status vv_table_h5_write(struct vv_h5_file *f, const struct vv_table *t)
             else VV_TRY(write_counting(f, name, t->columns[i]->dims[d].length));
         }
     for (int i = 0; i < t->n_columns; i++)
-        if (!is_coordinate(t->columns[i])) VV_TRY(write_column(f, t->columns[i]));
+        if (!vv_column_is_coordinate(t->columns[i])) VV_TRY(write_column(f, t->columns[i]));
     return VV_OK;
 }

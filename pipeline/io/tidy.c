@@ -214,28 +214,17 @@ static enum vv_status put_keys(const struct target *t, int64_t row, const struct
     return VV_OK;
 }
 
-static const char *leaf(const char *name)
-{
-    const char *const slash = strrchr(name, '/');
-    return slash ? slash + 1 : name;
-}
-
-static bool is_layer(const char *dim)
-{
-    return strcmp(dim, "layer") == 0 || strcmp(dim, "other_layer") == 0;
-}
-
 static enum vv_status aim_positions(struct target *t, const struct vv_csv_sheet *from)
 {
     const struct vv_column *const first = from->columns[0];
     for (int d = 0; d < first->n_dims; d++) {
         const char *const dim = first->dims[d].name;
         const struct vv_column *const c = vv_table_find(from->table, dim);
-        const struct heading h = {leaf(dim), c ? c->long_name : leaf(dim), c ? c->units : "1",
+        const struct heading h = {vv_name_leaf(dim), c ? c->long_name : vv_name_leaf(dim), c ? c->units : "1",
                                   c ? c->description : "position, from 0", VV_TIDY_POSITION, c ? c->type : VV_I64};
         char name[40];
         VV_TRY(aim(t, &h));
-        if (!is_layer(dim)) continue;
+        if (!vv_dim_is_layer(dim)) continue;
         snprintf(name, sizeof name, "%.20s_name", dim);
         VV_TRY(aim(t, &(struct heading){name, name, "1", "name of the layer", VV_TIDY_POSITION, VV_TEXT}));
     }
@@ -257,7 +246,7 @@ static enum vv_status put_positions(const struct target *t, int at, int64_t row,
         rest %= stride;
         struct vv_tidy_column *const to = &t->sheet->columns[t->columns[at++]];
         VV_TRY(c ? put_from(to, row, c, position) : put(to, row, VV_I64, 0.0, position, NULL));
-        if (!is_layer(dim)) continue;
+        if (!vv_dim_is_layer(dim)) continue;
         struct vv_tidy_column *const name = &t->sheet->columns[t->columns[at++]];
         const bool known = names && position < vv_column_length(names);
         VV_TRY(put(name, row, VV_TEXT, 0.0, 0, known ? names->text[position] : NULL));
@@ -275,7 +264,7 @@ static enum vv_status add_sheet(struct vv_tidy *tidy, const struct vv_csv_sheet 
     const int values = t.n;
     for (int i = 0; !st && i < from->n_columns; i++) {
         const struct vv_column *const c = from->columns[i];
-        st = aim(&t, &(struct heading){leaf(c->name), c->long_name, c->units, c->description, VV_TIDY_VALUE, c->type});
+        st = aim(&t, &(struct heading){vv_name_leaf(c->name), c->long_name, c->units, c->description, VV_TIDY_VALUE, c->type});
     }
     if (!st) st = widen_missing(t.sheet);
     for (int64_t i = 0; !st && i < vv_column_length(from->columns[0]); i++) {

@@ -16,12 +16,6 @@ struct writing {
     struct vv_strbuf *out;
 };
 
-static const char *leaf(const char *path)
-{
-    const char *const slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 /* Long texts are cut, unless everything is wanted. */
 static int width_of_text(const struct writing *w)
 {
@@ -67,7 +61,7 @@ static void place_text(const struct vv_table *t, const struct vv_column *c, int6
         char where[PLACE_BYTES];
         if (strcmp(c->dims[d].name, "layer") == 0) continue;
         position_text(t, c->dims[d].name, position[d], where, sizeof where);
-        n += (size_t)snprintf(place + n, PLACE_BYTES - n, "%s%s %s", n ? ", " : "", leaf(c->dims[d].name), where);
+        n += (size_t)snprintf(place + n, PLACE_BYTES - n, "%s%s %s", n ? ", " : "", vv_name_leaf(c->dims[d].name), where);
     }
 }
 
@@ -95,7 +89,7 @@ static void shape_text(const struct vv_column *c, struct vv_strbuf *out)
 {
     vv_strbuf_puts(out, c->type == VV_TEXT ? "texts (" : "numbers (");
     for (int d = 0; d < c->n_dims; d++)
-        vv_strbuf_addf(out, "%s%s %lld", d ? ", " : "", leaf(c->dims[d].name), (long long)c->dims[d].length);
+        vv_strbuf_addf(out, "%s%s %lld", d ? ", " : "", vv_name_leaf(c->dims[d].name), (long long)c->dims[d].length);
     vv_strbuf_puts(out, ")");
 }
 
