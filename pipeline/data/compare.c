@@ -6,8 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-
-static const char error_word[] = "std_error";
+#include "data/companion.h"
 
 const struct vv_column *vv_compare_coordinate(const struct vv_table *t, const char *dim)
 {
@@ -16,35 +15,17 @@ const struct vv_column *vv_compare_coordinate(const struct vv_table *t, const ch
     return c && c->n_dims == 1 ? c : NULL;
 }
 
-/* Whether `error` is the name of the errors of `value`: without "_std_error" the same, or beside a ".../value". */
-static bool names_errors_of(const char *error, const char *value)
+/* The standard errors of a column, or NULL. */
+static const struct vv_column *errors_of(const struct vv_table *t, const struct vv_column *c)
 {
-    const char *const word = strstr(error, error_word);
-    if (!word || word == error) return false;
-    const size_t head = (size_t)(word - error) - 1; /* before '_' or '/' */
-    const char *const tail = word + sizeof error_word - 1;
-    if (strncmp(error, value, head) != 0) return false;
-    if (word[-1] == '_') return strcmp(value + head, tail) == 0;
-    return word[-1] == '/' && !tail[0] && strcmp(value + head, "/value") == 0;
+    const struct vv_column *const e = vv_companion_of(t, c, VV_STD_ERROR);
+    return e && e->type == VV_F64 ? e : NULL;
 }
 
-const struct vv_column *vv_compare_errors_of(const struct vv_table *t, const struct vv_column *value)
-{
-    if (value->type == VV_TEXT) return NULL;
-    for (int i = 0; i < t->n_columns; i++) {
-        const struct vv_column *const c = t->columns[i];
-        if (c->type != VV_F64 || !names_errors_of(c->name, value->name) || !vv_column_same_dims(c, value)) continue;
-        return vv_column_length(c) == vv_column_length(value) ? c : NULL;
-    }
-    return NULL;
-}
-
-/* Whether the column holds errors of another one. */
 static bool holds_errors(const struct vv_table *t, const struct vv_column *c)
 {
-    for (int i = 0; i < t->n_columns; i++)
-        if (names_errors_of(c->name, t->columns[i]->name)) return true;
-    return false;
+    enum vv_companion which;
+    return vv_companion_owner(t, c, &which) && which == VV_STD_ERROR;
 }
 
 /* Provenance, and what positions are matched by. */
@@ -233,8 +214,8 @@ static enum vv_status entry_of(struct vv_comparison *out, const struct vv_unequa
 
 static enum vv_status compare_columns(struct work *w, int column, const struct vv_column *a, const struct vv_column *b)
 {
-    const struct vv_column *const error_a = vv_compare_errors_of(w->a, a);
-    const struct vv_column *const error_b = vv_compare_errors_of(w->b, b);
+    const struct vv_column *const error_a = errors_of(w->a, a);
+    const struct vv_column *const error_b = errors_of(w->b, b);
     int match[VV_MAX_DIMS] = {0};
     struct vv_unequal here = {.a = a, .b = b, .column = column, .n_compared = 1, .score = -1.0}, *entry;
     const int first = w->out->n_unequal;

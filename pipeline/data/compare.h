@@ -67,8 +67,4 @@ bool vv_comparison_differs(const struct vv_comparison *c);
  * none. */
 const struct vv_column *vv_compare_coordinate(const struct vv_table *t, const char *dim);
 
-/* Local. The column that holds the standard errors of another ("x/value": "x/std_error", "x": "x_std_error",
- * "x_with/name": "x_std_error_with/name"), or NULL. */
-const struct vv_column *vv_compare_errors_of(const struct vv_table *t, const struct vv_column *value);
-
 #endif

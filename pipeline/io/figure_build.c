@@ -72,8 +72,7 @@ static enum vv_status add_chance(const struct vv_figure_case *c, struct vv_panel
     const int begin = p->n_curves;
     bool same = true;
     for (int i = 0; i < l->n; i++) {
-        const struct vv_column *const chance =
-            vv_column_companion(c->source->table, l->line[i].column, "_chance", "chance");
+        const struct vv_column *const chance = vv_companion_of(c->source->table, l->line[i].column, VV_CHANCE);
         struct vv_curve *curve;
         if (!chance || (only >= 0 && i != only)) continue;
         VV_TRY(vv_panel_add_layers(c, p, series, chance, &l->line[i].at, "by chance", false, &curve));

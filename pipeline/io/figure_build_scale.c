@@ -32,7 +32,7 @@ static enum vv_status fill_scale(const struct vv_figure_case *c, int series, con
     const struct vv_column *const y = c->columns[0];
     const struct vv_series *const s = &c->source->series;
     const char *const dim = y->dims[y->n_dims - 1].name;
-    const struct vv_errors e = vv_errors_of(c, y);
+    const struct vv_uncertainty e = vv_uncertainty_of(c->source->table, y);
     const bool banded = vv_errors_band(&e) && s->first[series + 1] - s->first[series] <= MOST_BANDS;
     for (int l = s->first[series]; l < s->first[series + 1]; l++) {
         struct vv_curve *curve;
@@ -141,7 +141,7 @@ enum vv_status vv_figure_build_bars(const struct vv_figure_case *c, const char *
     }
     for (int64_t b = 0; !st && b < n_bars; b++) {
         const struct vv_column *const column = along ? first : c->columns[b];
-        const struct vv_errors e = vv_errors_of(c, column);
+        const struct vv_uncertainty e = vv_uncertainty_of(c->source->table, column);
         struct vv_curve *curve;
         char *label = NULL;
         st = vv_figure_label(c, along ? 0 : (int)b, along, b, &label);

@@ -7,9 +7,10 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "data/companion.h"
 #include "io/figure_script.h"
 
-enum { MOST = 1024 }; /* characters of a column's name that is looked for */
+enum { MOST = 1024 }; /* characters of a name that is looked for */
 
 enum vv_status vv_figure_source_init(struct vv_figure_source *s, const struct vv_table *t)
 {
@@ -71,38 +72,6 @@ double vv_column_at(const struct vv_column *c, const struct vv_position *at)
         i = i * c->dims[d].length + position;
     }
     return vv_column_number(c, i);
-}
-
-const struct vv_column *vv_column_companion(const struct vv_table *t, const struct vv_column *c, const char *ending,
-                                            const char *sibling)
-{
-    const char *const own = vv_name_leaf(c->name);
-    char name[MOST];
-    const int n = strcmp(own, "value") == 0
-                      ? snprintf(name, sizeof name, "%.*s%s", (int)(own - c->name), c->name, sibling)
-                      : snprintf(name, sizeof name, "%s%s", c->name, ending);
-    const struct vv_column *const found = n < MOST ? vv_table_find(t, name) : NULL;
-    return found && found->type != VV_TEXT && vv_column_same_shape(found, c) ? found : NULL;
-}
-
-/* Whether it only serves another column. */
-static bool is_companion(const struct vv_table *t, const struct vv_column *c)
-{
-    static const char *const endings[] = {"_std_error", "_low", "_high", "_chance"};
-    static const char *const leaves[] = {"std_error", "low", "high", "chance"};
-    const size_t n = strlen(c->name);
-    char owner[MOST];
-    for (int e = 0; n < MOST - 8 && e < 4; e++) {
-        const size_t m = strlen(endings[e]);
-        if (strcmp(vv_name_leaf(c->name), leaves[e]) == 0)
-            snprintf(owner, sizeof owner, "%.*svalue", (int)(vv_name_leaf(c->name) - c->name), c->name);
-        else if (n > m && strcmp(c->name + n - m, endings[e]) == 0)
-            snprintf(owner, sizeof owner, "%.*s", (int)(n - m), c->name);
-        else continue;
-        const struct vv_column *const other = vv_table_find(t, owner);
-        if (other && vv_column_same_shape(other, c)) return true;
-    }
-    return false;
 }
 
 void vv_dim_label(struct vv_strbuf *out, const struct vv_table *t, const char *dim, int64_t at)
@@ -276,7 +245,7 @@ enum vv_status vv_figure_cases(const struct vv_figure_source *s, const struct vv
     for (int i = 0; i < s->table->n_columns; i++) {
         const char *begin;
         const int n = match_star(w->columns[0], s->table->columns[i]->name, &begin);
-        if (n < 0 || is_companion(s->table, s->table->columns[i])) continue;
+        if (n < 0 || vv_companion_owner(s->table, s->table->columns[i], NULL)) continue;
         struct vv_strbuf star;
         vv_strbuf_init(&star);
         vv_strbuf_add(&star, begin, (size_t)n);
@@ -291,9 +260,10 @@ enum vv_status vv_figure_cases(const struct vv_figure_source *s, const struct vv
 static enum vv_figure_kind suggested(const struct vv_table *t, const struct vv_column *c)
 {
     const int layer = vv_column_dim(c, "layer"), last = c->n_dims - 1;
-    if (c->type != VV_F64 || layer < 0 || is_companion(t, c)) return 0;
+    if (c->type != VV_F64 || layer < 0 || vv_companion_owner(t, c, NULL)) return 0;
     if (layer == last - 1 && strcmp(c->dims[last].name, "other_layer") == 0) return VV_FIGURE_MATRIX;
-    if (!vv_column_companion(t, c, "_std_error", "std_error") && !vv_column_companion(t, c, "_low", "low")) return 0;
+    const struct vv_uncertainty u = vv_uncertainty_of(t, c);
+    if (!u.std_error && !u.low) return 0;
     return layer < last && vv_table_find(t, c->dims[last].name) ? VV_FIGURE_SCALE : VV_FIGURE_PROFILE;
 }
 

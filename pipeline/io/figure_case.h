@@ -68,11 +68,6 @@ double vv_column_at(const struct vv_column *c, const struct vv_position *at);
 /* Local. Appends a position. */
 void vv_position_add(struct vv_position *p, const char *dim, int64_t at);
 
-/* Local. The column of the same dimensions that belongs to c: its name with an ending, or, when it is called value,
- * `sibling` beside it; or NULL. */
-const struct vv_column *vv_column_companion(const struct vv_table *t, const struct vv_column *c, const char *ending,
-                                            const char *sibling);
-
 /* Local. Appends what a value of a dimension is called ("k = 30"; a name where it has one). */
 void vv_dim_label(struct vv_strbuf *out, const struct vv_table *t, const char *dim, int64_t at);
 

@@ -5,20 +5,12 @@
 
 #include "base/mem.h"
 
-struct vv_errors vv_errors_of(const struct vv_figure_case *c, const struct vv_column *column)
+bool vv_errors_band(const struct vv_uncertainty *e)
 {
-    const struct vv_table *const t = c->source->table;
-    return (struct vv_errors){.std_error = vv_column_companion(t, column, "_std_error", "std_error"),
-                              .low = vv_column_companion(t, column, "_low", "low"),
-                              .high = vv_column_companion(t, column, "_high", "high")};
+    return e->std_error || e->low;
 }
 
-bool vv_errors_band(const struct vv_errors *e)
-{
-    return e->std_error || (e->low && e->high);
-}
-
-void vv_errors_fill(const struct vv_column *column, const struct vv_errors *e, const struct vv_position *at,
+void vv_errors_fill(const struct vv_column *column, const struct vv_uncertainty *e, const struct vv_position *at,
                     struct vv_curve *curve, int64_t i)
 {
     curve->y[i] = vv_column_at(column, at);
@@ -49,7 +41,7 @@ enum vv_status vv_panel_add_layers(const struct vv_figure_case *c, struct vv_pan
                                    bool banded, struct vv_curve **out)
 {
     const int first = c->source->series.first[series], end = c->source->series.first[series + 1];
-    const struct vv_errors e = vv_errors_of(c, column);
+    const struct vv_uncertainty e = vv_uncertainty_of(c->source->table, column);
     VV_TRY(vv_panel_add_curve(p, label, end - first, banded && vv_errors_band(&e), out));
     for (int l = first; l < end; l++) {
         struct vv_position at = *fixed;

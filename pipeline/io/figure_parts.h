@@ -3,18 +3,13 @@
 #ifndef VV_IO_FIGURE_PARTS_H
 #define VV_IO_FIGURE_PARTS_H
 
+#include "data/companion.h"
 #include "io/figure.h"
 #include "io/figure_case.h"
 
-/* What belongs to a column: its standard error, or the ends of an interval; NULL: not there. */
-struct vv_errors {
-    const struct vv_column *std_error, *low, *high;
-};
-
-/* Local. The errors of a column. / Whether they make a band. / Fills value i of a curve, and its band if it has one. */
-struct vv_errors vv_errors_of(const struct vv_figure_case *c, const struct vv_column *column);
-bool vv_errors_band(const struct vv_errors *e);
-void vv_errors_fill(const struct vv_column *column, const struct vv_errors *e, const struct vv_position *at,
+/* Local. Whether this makes a band. / Fills value i of a curve, and its band if it has one. */
+bool vv_errors_band(const struct vv_uncertainty *e);
+void vv_errors_fill(const struct vv_column *column, const struct vv_uncertainty *e, const struct vv_position *at,
                     struct vv_curve *curve, int64_t i);
 
 /* Local. What a curve is called: its column (number `column` of the case) and a value of a dimension, "MLE, k = 10";

@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "data/uncertainty.h"
+#include "data/companion.h"
 #include "io/html.h"
 #include "io/html_number.h"
 
@@ -316,6 +316,13 @@ int64_t vv_html_sheet_cells(const struct vv_csv_sheet *sheet)
     for (int i = 0; i < sheet->n_columns; i++)
         if (is_shown(sheet, sheet->columns[i])) n += vv_column_length(sheet->columns[i]);
     return n;
+}
+
+bool vv_html_sheet_elsewhere(const struct vv_csv_sheet *sheet)
+{
+    bool all = true;
+    for (int i = 0; all && i < sheet->n_columns; i++) all = vv_uncertainty_is(sheet->table, sheet->columns[i]);
+    return all;
 }
 
 void vv_html_sheet_quantities(const struct vv_csv_sheet *sheet, struct vv_strbuf *out)

@@ -5,6 +5,8 @@
 #ifndef VV_IO_HTML_TABLE_H
 #define VV_IO_HTML_TABLE_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "base/strbuf.h"
 #include "data/summary.h"
@@ -12,6 +14,9 @@
 
 /* Local. Numbers and texts that vv_html_sheet would show. */
 int64_t vv_html_sheet_cells(const struct vv_csv_sheet *sheet);
+
+/* Local. Whether all of a sheet is shown elsewhere, with the values that it belongs to. */
+bool vv_html_sheet_elsewhere(const struct vv_csv_sheet *sheet);
 
 /* Local. Appends a sheet: its tables, and what each quantity means. */
 enum vv_status vv_html_sheet(const struct vv_csv_sheet *sheet, struct vv_strbuf *out);

@@ -286,7 +286,7 @@ static enum vv_status put_group(struct vv_page *p, const char *group)
     VV_TRY(put_figures(p, belongs, group));
     for (int s = 0; s < p->n_sheets; s++) {
         const struct vv_csv_sheet *const sheet = &p->sheets[s];
-        if (!is_of(sheet, group)) continue;
+        if (!is_of(sheet, group) || vv_html_sheet_elsewhere(sheet)) continue;
         const char *const name = sheet->columns[0]->name, *const slash = strrchr(name, '/');
         vv_strbuf_puts(p->out, "<details><summary><code>");
         vv_html_bytes(name, slash ? (size_t)(slash - name) : strlen(name), p->out);

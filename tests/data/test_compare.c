@@ -142,30 +142,6 @@ static void errors_add_in_squares_and_are_not_compared_themselves(void **state)
     vv_table_release(&b);
 }
 
-static void errors_are_found_by_name(void **state)
-{
-    static const char *const pairs[][2] = {{"id/gride/value", "id/gride/std_error"},
-                                           {"c/layer_overlap", "c/layer_overlap_std_error"},
-                                           {"c/label/topic_weighted", "c/label/topic_weighted_std_error"},
-                                           {"s/overlap_with/net", "s/overlap_std_error_with/net"},
-                                           {"c/layer_overlap_chance", NULL},
-                                           {"c/label/topic", NULL},
-                                           {"id/gride/distance", NULL},
-                                           {"id/mle/value", NULL},
-                                           {"d/std_error_mean", NULL}};
-    struct vv_table t = {0};
-    (void)state;
-    for (size_t p = 0; p < sizeof pairs / sizeof *pairs; p++)
-        for (int i = 0; i < 2; i++)
-            if (pairs[p][i]) add(&t, pairs[p][i], VV_F64, "layer", 2, NULL, 0);
-    for (size_t p = 0; p < sizeof pairs / sizeof *pairs; p++) {
-        const struct vv_column *const e = vv_compare_errors_of(&t, vv_table_find(&t, pairs[p][0]));
-        if (pairs[p][1]) assert_true(e == vv_table_find(&t, pairs[p][1]));
-        else assert_null(e);
-    }
-    vv_table_release(&t);
-}
-
 /* Layers by name and scales by value, in another order and some of them missing. */
 static void positions_are_matched_by_their_coordinates(void **state)
 {
@@ -264,7 +240,6 @@ int main(void)
         cmocka_unit_test(tolerance_is_relative_for_large_and_absolute_for_small_numbers),
         cmocka_unit_test(integers_are_compared_as_integers),
         cmocka_unit_test(errors_add_in_squares_and_are_not_compared_themselves),
-        cmocka_unit_test(errors_are_found_by_name),
         cmocka_unit_test(positions_are_matched_by_their_coordinates),
         cmocka_unit_test(the_largest_comes_first),
         cmocka_unit_test(what_is_unlike_is_told_apart),

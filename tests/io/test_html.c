@@ -3,7 +3,6 @@
 #include <math.h>
 
 #include "base/rng.h"
-#include "data/uncertainty.h"
 #include "io/html.h"
 #include "io/html_number.h"
 #include "io/html_svg.h"
@@ -107,30 +106,6 @@ static struct vv_column *add(struct vv_table *t, const char *name, enum vv_value
     struct vv_column *column;
     vv_assert_ok(vv_table_add(t, &spec, &column));
     return column;
-}
-
-static void errors_belong_to_their_values(void **state)
-{
-    struct vv_table t = {0};
-    (void)state;
-    const struct vv_column *const value = add(&t, "id/a/value", VV_F64, "layer", 2, NULL, 0);
-    const struct vv_column *const error = add(&t, "id/a/std_error", VV_F64, "layer", 2, NULL, 0);
-    const struct vv_column *const other = add(&t, "id/b/value", VV_F64, "layer", 2, NULL, 0);
-    add(&t, "id/b/std_error", VV_F64, "layer", 3, NULL, 0); /* of another shape */
-    const struct vv_column *const overlap = add(&t, "c/overlap", VV_F64, "layer", 2, NULL, 0);
-    const struct vv_column *const overlap_error = add(&t, "c/overlap_std_error", VV_F64, "layer", 2, NULL, 0);
-    const struct vv_column *const low = add(&t, "c/score_low", VV_F64, NULL, 0, NULL, 0);
-    const struct vv_column *const high = add(&t, "c/score_high", VV_F64, NULL, 0, NULL, 0);
-    const struct vv_column *const score = add(&t, "c/score", VV_F64, NULL, 0, NULL, 0);
-    const struct vv_column *const alone = add(&t, "c/price_low", VV_F64, NULL, 0, NULL, 0);
-    assert_ptr_equal(vv_uncertainty_of(&t, value).std_error, error);
-    assert_null(vv_uncertainty_of(&t, other).std_error);
-    assert_ptr_equal(vv_uncertainty_of(&t, overlap).std_error, overlap_error);
-    assert_ptr_equal(vv_uncertainty_of(&t, score).low, low);
-    assert_ptr_equal(vv_uncertainty_of(&t, score).high, high);
-    assert_true(vv_uncertainty_is(&t, error) && vv_uncertainty_is(&t, overlap_error) && vv_uncertainty_is(&t, high));
-    assert_false(vv_uncertainty_is(&t, value) || vv_uncertainty_is(&t, alone) || vv_uncertainty_is(&t, score));
-    vv_table_release(&t);
 }
 
 /* Layers down, the second dimension across, values where they belong. */
@@ -281,7 +256,6 @@ int main(void)
         cmocka_unit_test(what_is_no_text_is_replaced),
         cmocka_unit_test(numbers_have_the_decimals_that_errors_allow),
         cmocka_unit_test(numbers_without_errors_have_four_digits),
-        cmocka_unit_test(errors_belong_to_their_values),
         cmocka_unit_test(a_sheet_becomes_a_table),
         cmocka_unit_test(a_drawing_fits_into_a_page),
         cmocka_unit_test(nothing_but_a_drawing_gets_into_a_page),
