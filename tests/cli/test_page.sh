@@ -33,7 +33,7 @@ stages:
   similarity: {measures: [linear_cka, cosine]}
   probe: {bootstrap: {replicates: 20}, sizes: [50]}
   depth: {}
-  report: {}
+  report: {figures: false}
 YAML
 
 # The same on 1, 2 and 3 ranks but for what is marked.
