@@ -74,6 +74,15 @@ ends 'with mpirun' COMPLETED 300
 h5diff --exclude-path /provenance whole/report.h5 m/report.h5 >/dev/null || complain 'with mpirun: another report'
 h5dump -d /provenance/ranks m/report.h5 | grep -q '(0): 2$' || complain 'with mpirun: not on 2 ranks'
 
+# A sweep, one task a point.
+submit 'a sweep' "$jobs/array.sh" c.yml output=w resources.cache=none --sweep stages.knn.k=50,60
+for task in 1 2; do
+    slurm_until "${job}_$task" 'COMPLETED FAILED' 300
+    [ "$(slurm_state "${job}_$task")" = COMPLETED ] || complain "point $task is $(slurm_state "${job}_$task")"
+done
+h5diff --exclude-path /provenance whole/report.h5 w/k=50/report.h5 >/dev/null || complain 'a sweep: another report at k = 50'
+expect_text 'a sweep' w/k=60/STATUS 'done'
+
 # What the templates ask of the program: one that notes it, and ends with 75 as often as a file says.
 cat >noted <<'SH'
 #!/bin/bash
