@@ -36,6 +36,46 @@ for n in 2 3; do diff -r on1/figures "on$n/figures" || complain "other figures o
 find on1/figures -name '*.svg' | grep . && complain 'figures are drawn although formats is empty'
 grep -l "$scratch" on1/figures/* && complain 'paths of this machine in scripts'
 
+# Every wish of every stage finds its columns.
+if "${PYTHON:=/usr/bin/python3}" - 2>/dev/null <<'EOF'; then
+import numpy as np
+for layer in range(3):
+    np.save(f"b_{layer}.npy", np.random.default_rng(layer).standard_normal((300, 16)).astype(np.float32))
+EOF
+    cat >all.yml <<'EOF'
+name: all
+input: {others: {b: {path: "b_{layer}.npy"}}, synthetic: {n_samples: 300, depth: 2, width: 16}}
+stages:
+  knn: {k: 20}
+  id:
+    estimators: [twonn, gride, decimation, blocks, mle, binomial, abide, pca]
+    decimation: {halvings: 2}
+    blocks: {counts: [3]}
+  composition: {k: [10]}
+  nucleation: {}
+  density: {k: 5}
+  peaks: {}
+  imbalance: {pairs: [first, last, next, all], networks: b}
+  similarity: {k: 10, networks: b}
+  probe: {sizes: [50, 100], labels: superclass}
+  depth: {}
+  report: {formats: []}
+EOF
+    varve run all.yml output=all -q
+    expect_status 'all stages' 0
+    (cd all/figures && printf '%s\n' *.gp) | sed 's/\.gp$//' | grep -v 'peaks_tree_layer_0[12]' | tr '\n' ' ' | fold -sw 110 >names
+    expect_text 'all stages' names 'composition_label_overlap_class composition_label_overlap_class_weighted composition_label_overlap_superclass 
+composition_label_overlap_superclass_weighted composition_layer_overlap_k10 composition_next_layer_overlap 
+density id id_blocks id_decimation id_estimators id_gride id_linear imbalance_ends_k1 
+imbalance_from_network_b_k1 imbalance_k1 imbalance_next_k1 imbalance_plane_k1 imbalance_to_network_b_k1 
+nucleation_change_k10 nucleation_fastest_change_k10 nucleation_k10 peaks_ari_class peaks_ari_superclass 
+peaks_n_clusters peaks_tree_layer_00_z_1.65_class peaks_tree_layer_00_z_1.65_superclass 
+probe_superclass_accuracy probe_superclass_learning_curve probe_superclass_r2 similarity_angular_distance 
+similarity_angular_distance_with_b similarity_cosine similarity_cosine_with_b similarity_linear_cka 
+similarity_linear_cka_unbiased similarity_linear_cka_unbiased_with_b similarity_linear_cka_with_b 
+similarity_neighbor_overlap_with_b_k10 similarity_rbf_cka similarity_rbf_cka_with_b '
+fi
+
 varve run small.yml output=undrawn -q stages.report.figures=false
 expect_status 'figures: false' 0
 [ -e undrawn/figures ] && complain 'figures although figures is false'
