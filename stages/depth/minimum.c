@@ -217,7 +217,7 @@ static enum vv_status judge(struct vv_depth *it, int s, struct columns *c, int *
 
 enum vv_status vv_depth_minimum(struct vv_depth *it)
 {
-    struct columns c;
+    struct columns c = {.low = NULL};
     int *kind = vv_mem_new(it->n_layers, sizeof *kind, "extrema");
     int64_t *n_suggested = vv_mem_new(it->n_layers, sizeof *n_suggested, "suggestions");
     enum vv_status st = kind && n_suggested ? VV_OK : VV_MEMORY;
