@@ -145,7 +145,8 @@ static enum vv_status judge_curve(struct vv_depth *it, const char *label, struct
             if (b.layer < 0) continue;
             vv_strbuf_addf(out, " Trained on %lld rows: ", (long long)sizes->i64[q]);
             vv_say_layers(out, in_set, first, end);
-            vv_strbuf_addf(out, " (best %d).", b.layer);
+            if (vv_count_marked(in_set, first, end) > 1) vv_strbuf_addf(out, " (best %d)", b.layer);
+            vv_strbuf_puts(out, ".");
         }
     }
     return st;
