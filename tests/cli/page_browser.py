@@ -14,7 +14,7 @@ import tempfile
 import time
 
 CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
-LIMIT = 120  # seconds for an answer; the machine may be busy
+LIMIT = 300  # seconds for an answer; the machine may be busy
 
 
 class Browser:

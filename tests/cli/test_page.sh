@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# report.html and `varve report`: what the page holds, on any number of ranks; names that are against us; runs with little
-# in them; made anew byte for byte; folders that are no run; and in a browser.
+# report.html and `varve report`: what the page holds, on any number of ranks; names that are against us; runs with
+# little in them; made anew byte for byte; folders that are no run; and in a browser.
 PYTHON=${PYTHON:-/usr/bin/python3}
 . "$(dirname "$0")/lib.sh"
 "$PYTHON" -c 'import numpy, h5py' 2>/dev/null || { echo 'needs numpy and h5py'; exit 77; }
@@ -55,8 +55,24 @@ done
 [ "$(grep -c 'Effective configuration' stable_1)" = 0 ] || complain 'the configuration is not marked as varying'
 # What varies shows nowhere else in the report, not even as a reference.
 for ranks in 2 3; do
-    h5diff --exclude-path /provenance on_1/report.h5 "on_$ranks/report.h5" >difference 2>&1 || complain "on $ranks ranks: $(head -n 3 difference)"
+    h5diff --exclude-path /provenance on_1/report.h5 "on_$ranks/report.h5" >difference 2>&1 ||
+        complain "on $ranks ranks: $(head -n 3 difference)"
 done
+# Times: those of the layers make those of the stages, which are part of the whole; nobody waits longer than that.
+"$PYTHON" - <<'PY' || complain 'times do not add up'
+import h5py, numpy as np
+p = h5py.File("on_2/report.h5")["provenance"]
+seconds, layers = p["seconds"][()], p["layer_seconds"][()]
+stages = [s.decode() for s in p["stage"]]
+assert layers.shape == (4, len(stages)), layers.shape
+for s, stage in enumerate(stages):
+    per_layer = stage in ("load", "knn", "id", "density", "peaks", "probe")
+    assert np.isfinite(layers[:, s]).all() == per_layer and np.isnan(layers[:, s]).all() != per_layer, stage
+    assert not per_layer or np.isclose(layers[:, s].sum(), seconds[s]), stage
+assert 0 < seconds.sum() <= p["elapsed"][()] and (p["reused"][()] == 0).all()
+assert (0 <= p["wait_mean"][()]).all() and (p["wait_mean"][()] <= p["wait_most"][()] + 1e-9).all()
+assert p["wait_most"][()].sum() <= p["elapsed"][()]
+PY
 # A value is there with its error as the report has it.
 "$PYTHON" - <<'PY' >value || complain 'no value'
 import h5py
@@ -81,8 +97,10 @@ diff -r before on_2 || complain 'varve report on 3 ranks: other files'
 # Drawings of the run, and one that is none.
 mkdir on_1/figures
 for name in id_profile id_a composition_overlap other; do
-    printf '<?xml version="1.0"?><svg viewBox="0 0 600 300"><title>A curve of %s</title><defs><circle id="p" r="4"/></defs><use href="#p" x="90" y="90"/></svg>\n' \
-        "$name" >"on_1/figures/$name.svg"
+    {
+        printf '<?xml version="1.0"?><svg viewBox="0 0 600 300"><title>A curve of %s</title>' "$name"
+        printf '<defs><circle id="p" r="4"/></defs><use href="#p" x="90" y="90"/></svg>\n'
+    } >"on_1/figures/$name.svg"
 done
 printf '<svg><script>window.pwned = 1</script></svg>' >on_1/figures/id_bad.svg
 varve report on_1
@@ -116,7 +134,8 @@ with h5py.File("hostile.h5", "w") as f:
     f.create_dataset(b"bytes \xff\xfe\xc0\xbc", data=rng.standard_normal((60, 4)).astype("f4"))
 with h5py.File("many.h5", "w") as f:
     for i in range(200):
-        f[f"model.encoder.layers.{i}.attention.self.output.LayerNorm.out_{i}"] = rng.standard_normal((40, 3)).astype("f4")
+        name = f"model.encoder.layers.{i}.attention.self.output.LayerNorm.out_{i}"
+        f[name] = rng.standard_normal((40, 3)).astype("f4")
 with h5py.File("one.h5", "w") as f:
     f["only"] = rng.standard_normal((50, 3)).astype("f4")
 np.save("labels.npy", np.arange(60) % 3)
@@ -133,7 +152,9 @@ varve run hostile.yml -q output='hostile <i>'
 expect_status 'hostile names' 0
 good 'hostile names' 'hostile <i>/report.html'
 expect_part 'hostile names' 'hostile <i>/report.html' '<bdi>&lt;script&gt;window.pwned=1&lt;!script&gt;</bdi>'
-expect_part 'bytes that are no text' 'hostile <i>/report.html' $'<bdi>bytes \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd</bdi>'
+bad=$'\xef\xbf\xbd'
+expect_part 'bytes that are no text' 'hostile <i>/report.html' "<bdi>bytes $bad$bad$bad$bad</bdi>"
+expect_part 'a mark of direction' 'hostile <i>/report.html' "<bdi>${bad}tfel ot thgir</bdi>"
 expect_part 'the command, for a shell' 'hostile <i>/report.html' "&#39;output=hostile &lt;i&gt;&#39;"
 expect_part 'warnings' 'hostile <i>/report.html' '8 warnings</h2>'
 in_browser 'hostile names' 'hostile <i>/report.html'
