@@ -43,7 +43,8 @@ static void raw_token(const struct vv_sweep_key *key, const struct vv_sweep_valu
                          key->param->type == VV_PARAM_SIZE || key->param->type == VV_PARAM_TIME;
     vv_strbuf_reset(out);
     if (v->label) vv_strbuf_puts(out, v->label);
-    else if (written && v->node->text) vv_strbuf_puts(out, key->param->type == VV_PARAM_PATH ? file_of(v->node->text) : v->node->text);
+    else if (written && v->node->text)
+        vv_strbuf_puts(out, key->param->type == VV_PARAM_PATH ? file_of(v->node->text) : v->node->text);
     else
         for (const char *p = v->canonical; *p; p++) {
             if (strchr("[]\" ", *p)) continue;

@@ -34,8 +34,10 @@ static struct vv_tidy_key key_of(const struct vv_sweep_key *key, const struct vv
     const bool written = (type == VV_PARAM_TEXT || type == VV_PARAM_PATH) && v->node->text;
     out.text = v->label ? v->label : written ? v->node->text : v->canonical;
     if (labelled(key)) out.units = "1";
-    else if ((type == VV_PARAM_INT || type == VV_PARAM_SIZE) && vv_text_to_int(v->canonical, &out.i64)) out.type = VV_I64;
-    else if ((type == VV_PARAM_FLOAT || type == VV_PARAM_TIME) && vv_text_to_float(v->canonical, &out.f64)) out.type = VV_F64;
+    else if ((type == VV_PARAM_INT || type == VV_PARAM_SIZE) && vv_text_to_int(v->canonical, &out.i64))
+        out.type = VV_I64;
+    else if ((type == VV_PARAM_FLOAT || type == VV_PARAM_TIME) && vv_text_to_float(v->canonical, &out.f64))
+        out.type = VV_F64;
     return out;
 }
 
@@ -80,9 +82,11 @@ static enum vv_status collect(struct vv_comm *alone, const struct vv_sweep *s, c
         vv_sweep_name(s, p, &name);
         keys_of(s, p, name.text, keys);
         keys[s->n_keys + 1] = (struct vv_tidy_key){
-            .name = "index", .units = "1", .description = "number of the point, from 1, for --index", .type = VV_I64, .i64 = p + 1};
+            .name = "index", .units = "1", .description = "number of the point, from 1, for --index",
+            .type = VV_I64, .i64 = p + 1};
         keys[s->n_keys + 2] = (struct vv_tidy_key){
-            .name = "finished", .units = "1", .description = "1: the point has results; 0: it failed", .type = VV_I64, .i64 = finished[p]};
+            .name = "finished", .units = "1", .description = "1: the point has results; 0: it failed",
+            .type = VV_I64, .i64 = finished[p]};
         st = name.failed ? VV_MEMORY : vv_tidy_add_row(tidy, "points", keys, s->n_keys + 3);
         if (!st && finished[p]) st = add_point(alone, directory, keys, s->n_keys + 1, tidy, figures);
     }
@@ -150,7 +154,8 @@ static enum vv_status write_sheet(struct vv_comm *alone, const struct vv_tidy_sh
     vv_strbuf_init(&text);
     vv_strbuf_addf(&name, "tables/%s.csv", sheet->name);
     vv_tidy_write_csv(sheet, "varve sweep, schema 1; the same numbers as in sweep.h5", &text);
-    enum vv_status st = name.failed || text.failed ? VV_MEMORY : vv_directory_write(alone, files->directory, name.text, text.text);
+    enum vv_status st = name.failed || text.failed ? VV_MEMORY : VV_OK;
+    if (!st) st = vv_directory_write(alone, files->directory, name.text, text.text);
     if (!st) list_file(files, name.text);
     vv_strbuf_release(&name);
     vv_strbuf_release(&text);

@@ -42,8 +42,8 @@ static int width_of(const char *heading)
 }
 
 /* turn: [n_points] when each point has its turn, from 1 */
-static void write_points(const struct vv_sweep *sweep, const struct vv_survey *survey, const int64_t *turn, bool verbose,
-                         struct vv_strbuf *out)
+static void write_points(const struct vv_sweep *sweep, const struct vv_survey *survey, const int64_t *turn,
+                         bool verbose, struct vv_strbuf *out)
 {
     struct vv_strbuf name;
     int width = 5;
@@ -104,8 +104,8 @@ static void write_sums(const struct vv_survey *survey, struct vv_strbuf *out)
                    memory);
 }
 
-static void write_heading(const struct vv_points *points, const struct vv_points_common *common, int size, int n_groups,
-                          const struct vv_survey *survey, struct vv_strbuf *out)
+static void write_heading(const struct vv_points *points, const struct vv_points_common *common, int size,
+                          int n_groups, const struct vv_survey *survey, struct vv_strbuf *out)
 {
     const struct vv_sweep *const sweep = &points->sweep;
     const int ranks = size / n_groups;

@@ -22,7 +22,7 @@ struct vv_survey_point {
     int n_steps; /* 0: its input cannot be opened */
     struct vv_survey_step *steps;
     double bytes_peak; /* of one rank */
-    int wave;          /* after all points of earlier waves its neighbor tables are there, but for those it makes itself */
+    int wave;          /* once earlier waves are over, it finds all neighbor tables but those it makes itself */
     double flops;      /* that are left to it */
 };
 
@@ -32,10 +32,10 @@ struct vv_survey {
     int n_waves;
 };
 
-/* Collective. size: ranks of each point. Without a cache, or with --fresh, nothing is shared; with `look` it is looked into for
- * vv_survey_step.kept. What is wrong with the configuration of a point is collected in `d`, each message once. An input that cannot be opened, or a plan that does
- * not fit into memory, is an error with the point's name in front; with `tolerant` the point is passed over. To be
- * released in any case. */
+/* Collective. size: ranks of each point. Without a cache, or with --fresh, nothing is shared; with `look` it is looked
+ * into for vv_survey_step.kept. What is wrong with the configuration of a point is collected in `d`, each message
+ * once. An input that cannot be opened, or a plan that does not fit into memory, is an error with the point's name in
+ * front; with `tolerant` the point is passed over. To be released in any case. */
 enum vv_status vv_survey_make(const struct vv_call *call, struct vv_points *points, int size,
                               const struct vv_cache *cache, bool look, bool tolerant, struct vv_survey *survey,
                               struct vv_diagnostics *d);

@@ -47,7 +47,8 @@ static void list_points(const struct vv_sweeping *s)
         vv_strbuf_reset(&name);
         vv_sweep_name(&s->points->sweep, p, &name);
         if (o->ending == VV_COMPUTED) vv_clock_span(o->seconds, span, sizeof span);
-        vv_strbuf_addf(&text, "%4lld %s: %s%s%s", (long long)p + 1, name.text, words[o->ending], span[0] ? ", " : "", span);
+        vv_strbuf_addf(&text, "%4lld %s: %s%s%s", (long long)p + 1, name.text, words[o->ending],
+                       span[0] ? ", " : "", span);
         if (o->ending == VV_POINT_FAILED) vv_strbuf_addf(&text, ": %s", vv_sweeping_error(s, p).message);
         vv_strbuf_puts(&text, "\n");
     }

@@ -96,7 +96,8 @@ static void note_failure(struct vv_sweeping *s, struct vv_outcome *o, enum vv_st
 {
     o->ending = st == VV_STOPPED ? VV_POINT_STOPPED : VV_POINT_FAILED;
     if ((o->error = vv_mem_new(1, sizeof *o->error, "the error of a point"))) *o->error = *vv_error_last();
-    if (o->error && o->error->rank >= 0) o->error->rank += first_rank(s->group, s->n_groups, vv_comm_size(s->call->comm));
+    if (o->error && o->error->rank >= 0)
+        o->error->rank += first_rank(s->group, s->n_groups, vv_comm_size(s->call->comm));
     if (st == VV_STOPPED || !s->keep_going) {
         if (vv_comm_rank(s->part) == 0) vv_comm_call_off(s->call->comm);
     } else if (vv_comm_rank(s->part) == 0) {

@@ -197,7 +197,8 @@ static void the_largest_of_what_serves_others_has_its_turn_first(void **state)
 static void skipped_points_are_left_out(void **state)
 {
     (void)state;
-    assert_points("sweep: {grid: {seed: [1, 2, 3], noise: [{low: 0}, 1]}, skip: [{seed: [1, 3], noise: low}, {seed: 2, noise: 1}]}",
+    assert_points("sweep: {grid: {seed: [1, 2, 3], noise: [{low: 0}, 1]}, "
+                  "skip: [{seed: [1, 3], noise: low}, {seed: 2, noise: 1}]}",
                   "noise=low,seed=2\nnoise=1,seed=1\nnoise=1,seed=3\n");
     assert_points("sweep: {grid: {seed: [1, 2]}, skip: {seed: 1}}", "seed=2\n");
     struct reading r;
@@ -265,7 +266,8 @@ static void a_point_sets_its_values_with_their_places(void **state)
 static void every_prefix_is_understood_or_refused(void **state)
 {
     (void)state;
-    static const char whole[] = "sweep:\n  grid:\n    first.k: [1, {two: 2}, 3]\n    second: {metric: [euclidean, cosine]}\n"
+    static const char whole[] = "sweep:\n  grid:\n    first.k: [1, {two: 2}, 3]\n"
+                                "    second: {metric: [euclidean, cosine]}\n"
                                 "  zip: {seed: [1, 2], noise: [0.5, {a: 1}]}\n  skip: [{seed: [1], first.k: two}]\n";
     char text[sizeof whole];
     for (size_t n = 0; n < sizeof whole; n++) {
