@@ -5,21 +5,15 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 
 /* Bytes of the character at p: 1 to 4; 0: none that is valid, or one that a text in XML must not hold. */
-static size_t character(const char *text)
+static size_t character(const char *p)
 {
-    const unsigned char *const p = (const unsigned char *)text;
-    const size_t n = p[0] < 0x80 ? 1 : p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : p[0] >= 0xc2 ? 2 : 0;
-    if (n == 1) return p[0] < 0x20 || p[0] == 0x7f ? 0 : 1;
-    for (size_t i = 1; i < n; i++)
-        if ((p[i] & 0xc0) != 0x80) return 0;
-    if (n == 2 && p[0] == 0xc2 && p[1] < 0xa0) return 0; /* control characters */
-    if (n == 3 && p[0] == 0xe0 && p[1] < 0xa0) return 0; /* overlong */
-    if (n == 3 && p[0] == 0xed && p[1] >= 0xa0) return 0; /* surrogates */
-    if (n == 3 && p[0] == 0xef && p[1] == 0xbf && p[2] >= 0xbe) return 0;
-    if (n == 4 && ((p[0] == 0xf0 && p[1] < 0x90) || p[0] > 0xf4 || (p[0] == 0xf4 && p[1] >= 0x90))) return 0;
-    return n;
+    uint32_t code = 0;
+    const size_t n = vv_utf8_decode(p, VV_UTF8_BYTES, &code);
+    const bool control = code < 0x20 || (code >= 0x7f && code < 0xa0);
+    return control || code == 0xfffe || code == 0xffff ? 0 : n;
 }
 
 static int count(const char *text)

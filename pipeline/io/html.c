@@ -5,24 +5,9 @@
 #include <stdint.h>
 #include <string.h>
 
-static const char REPLACEMENT[] = "\xef\xbf\xbd"; /* U+FFFD */
+#include "base/utf8.h"
 
-/* Bytes of the character that text begins with, as UTF-8 has it (RFC 3629: shortest form, no surrogates); 0: none.
- * n: bytes there are */
-static size_t decode(const unsigned char *text, size_t n, uint32_t *code)
-{
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    const unsigned char lead = text[0];
-    const size_t length = lead < 0x80 ? 1 : lead >> 5 == 6 ? 2 : lead >> 4 == 14 ? 3 : lead >> 3 == 30 ? 4 : 0;
-    if (length == 0 || length > n) return 0;
-    *code = length == 1 ? lead : lead & (0x7fU >> length);
-    for (size_t i = 1; i < length; i++) {
-        if (text[i] >> 6 != 2) return 0;
-        *code = *code << 6 | (text[i] & 0x3f);
-    }
-    if (*code < least[length] || *code > 0x10ffff || (*code >= 0xd800 && *code < 0xe000)) return 0;
-    return length;
-}
+static const char REPLACEMENT[] = "\xef\xbf\xbd"; /* U+FFFD */
 
 /* What HTML allows as text: no controls but tab and new line, no noncharacters. Nor marks that turn the direction of
  * what follows, which would reach beyond the text. */
@@ -50,7 +35,7 @@ void vv_html_bytes(const char *text, size_t n, struct vv_strbuf *out)
 {
     while (n > 0) {
         uint32_t code = 0;
-        const size_t length = decode((const unsigned char *)text, n, &code);
+        const size_t length = vv_utf8_decode(text, n, &code);
         const char *const escaped = length == 1 ? escape(*text) : NULL;
         if (escaped) vv_strbuf_puts(out, escaped);
         else if (length > 0 && allowed(code)) vv_strbuf_add(out, text, length);

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "io/html.h"
 
 enum { MOST_DEPTH = 64 };
@@ -87,16 +88,8 @@ static bool skip_past(struct drawing *d, const char *text)
 
 static void put_code(uint32_t code, struct vv_strbuf *out)
 {
-    char bytes[4];
-    size_t n = 0;
-    if (code < 0x80) bytes[n++] = (char)code;
-    else if (code < 0x800) bytes[n++] = (char)(0xc0 | code >> 6);
-    else if (code < 0x10000) bytes[n++] = (char)(0xe0 | code >> 12);
-    else bytes[n++] = (char)(0xf0 | (code >> 18 & 7));
-    if (code >= 0x10000) bytes[n++] = (char)(0x80 | (code >> 12 & 0x3f));
-    if (code >= 0x800) bytes[n++] = (char)(0x80 | (code >> 6 & 0x3f));
-    if (code >= 0x80) bytes[n++] = (char)(0x80 | (code & 0x3f));
-    vv_strbuf_add(out, bytes, n);
+    char bytes[VV_UTF8_BYTES];
+    vv_strbuf_add(out, bytes, vv_utf8_encode(code, bytes));
 }
 
 /* Bytes of the entity that text begins with, and the character it stands for; 0: none that is known. */

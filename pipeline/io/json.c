@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 enum { DEEPEST = 64 };
 
 static bool fail(struct vv_json *j, const char *error)
@@ -65,17 +67,6 @@ static int32_t read_unit(struct vv_json *j)
     return unit;
 }
 
-static void add_code_point(struct vv_strbuf *out, uint32_t c)
-{
-    const char two[] = {(char)(0xc0 | c >> 6), (char)(0x80 | (c & 63))};
-    const char three[] = {(char)(0xe0 | c >> 12), (char)(0x80 | (c >> 6 & 63)), two[1]};
-    const char four[] = {(char)(0xf0 | c >> 18), (char)(0x80 | (c >> 12 & 63)), three[1], two[1]};
-    if (c < 0x80) vv_strbuf_add(out, &(char){(char)c}, 1);
-    else if (c < 0x800) vv_strbuf_add(out, two, sizeof two);
-    else if (c < 0x10000) vv_strbuf_add(out, three, sizeof three);
-    else vv_strbuf_add(out, four, sizeof four);
-}
-
 /* What follows "\u": one unit of UTF-16, or two that belong together. */
 static bool read_escaped_code_point(struct vv_json *j, struct vv_strbuf *out)
 {
@@ -92,7 +83,8 @@ static bool read_escaped_code_point(struct vv_json *j, struct vv_strbuf *out)
         if (low < 0xdc00 || low >= 0xe000) return fail(j, "half a character in a string");
         c = 0x10000 + ((c - 0xd800) << 10) + ((uint32_t)low - 0xdc00);
     }
-    add_code_point(out, c);
+    char bytes[VV_UTF8_BYTES];
+    vv_strbuf_add(out, bytes, vv_utf8_encode(c, bytes));
     return true;
 }
 

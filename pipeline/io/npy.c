@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
 enum { LONGEST_HEADER = 1 << 20, LONGEST_TEXT = 1 << 20 };
 
@@ -142,24 +143,6 @@ enum vv_status vv_npy_header(struct vv_bytes *b, const char *path, bool alone, s
     return st;
 }
 
-/* One code point as UTF-8. */
-static int encode(uint32_t c, char *to)
-{
-    if (c < 0x80) return (to[0] = (char)c, 1);
-    if (c < 0x800) return (to[0] = (char)(0xc0 | c >> 6), to[1] = (char)(0x80 | (c & 63)), 2);
-    if (c < 0x10000) {
-        to[0] = (char)(0xe0 | c >> 12);
-        to[1] = (char)(0x80 | (c >> 6 & 63));
-        to[2] = (char)(0x80 | (c & 63));
-        return 3;
-    }
-    to[0] = (char)(0xf0 | (c >> 18 & 7));
-    to[1] = (char)(0x80 | (c >> 12 & 63));
-    to[2] = (char)(0x80 | (c >> 6 & 63));
-    to[3] = (char)(0x80 | (c & 63));
-    return 4;
-}
-
 /* Up to the first zero. raw: [width] characters of 4 bytes or 1; text: [4 * width + 1] */
 static void decode(const unsigned char *raw, int64_t width, bool wide, char *text)
 {
@@ -169,7 +152,7 @@ static void decode(const unsigned char *raw, int64_t width, bool wide, char *tex
         const uint32_t c = wide ? (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24
                                 : p[0];
         if (c == 0) break;
-        if (wide) n += encode(c, text + n);
+        if (wide) n += (int64_t)vv_utf8_encode(c, text + n);
         else text[n++] = (char)c;
     }
     text[n] = '\0';

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "base/utf8.h"
 #include "io/publish.h"
 
 enum { ALIGNMENT = 64, FRONT = 10 }; /* the data begin at a multiple of the former */
@@ -92,25 +93,13 @@ enum vv_status vv_npy_append(struct vv_npy_file *f, const void *values, int64_t 
     return write_bytes(f, values, (size_t)n * f->value_bytes);
 }
 
-/* The next character; bytes that are no UTF-8 become the mark for such (U+FFFD). */
+/* The next character; for bytes that are none the mark for such. */
 static uint32_t next_character(const char **text)
 {
-    const unsigned char *const p = (const unsigned char *)*text;
-    const int n = p[0] < 0x80 ? 1 : p[0] >= 0xf0 && p[0] < 0xf5 ? 4 : p[0] >= 0xe0 ? 3 : p[0] >= 0xc2 ? 2 : 0;
-    uint32_t c = n < 2 ? p[0] : p[0] & (0xffu >> (n + 1));
-    if (n == 0 || p[0] >= 0xf5) {
-        ++*text;
-        return 0xfffd;
-    }
-    for (int i = 1; i < n; i++) {
-        if ((p[i] & 0xc0) != 0x80) {
-            *text += i;
-            return 0xfffd;
-        }
-        c = c << 6 | (p[i] & 0x3f);
-    }
-    *text += n;
-    return c;
+    uint32_t code = 0;
+    const size_t n = vv_utf8_decode(*text, VV_UTF8_BYTES, &code);
+    *text += n > 0 ? n : 1;
+    return n > 0 ? code : VV_UTF8_MARK;
 }
 
 int vv_npy_width(const char *text)
