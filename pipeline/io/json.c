@@ -209,3 +209,15 @@ bool vv_json_end(struct vv_json *j)
 {
     return (look(j) == '\0' && j->at == j->n && !j->error) || fail(j, "something follows the end");
 }
+
+void vv_json_put_string(const char *text, struct vv_strbuf *out)
+{
+    vv_strbuf_puts(out, "\"");
+    for (const char *p = text; *p; p++) {
+        if (*p == '"' || *p == '\\') vv_strbuf_addf(out, "\\%c", *p);
+        else if (*p == '\n') vv_strbuf_puts(out, "\\n");
+        else if ((unsigned char)*p < 0x20) vv_strbuf_addf(out, "\\u%04x", (unsigned)*p);
+        else vv_strbuf_add(out, p, 1);
+    }
+    vv_strbuf_puts(out, "\"");
+}

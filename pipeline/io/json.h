@@ -36,6 +36,9 @@ bool vv_json_string(struct vv_json *j, struct vv_strbuf *out);
 bool vv_json_whole(struct vv_json *j, int64_t *value);
 bool vv_json_skip(struct vv_json *j);
 
+/* Appends a text as a string, quoted and escaped. Of any bytes; what is no UTF-8 is left as it is. */
+void vv_json_put_string(const char *text, struct vv_strbuf *out);
+
 /* Nothing but blanks follows. */
 bool vv_json_end(struct vv_json *j);
 

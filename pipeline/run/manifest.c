@@ -13,19 +13,8 @@
 #include "base/text.h"
 #include "dist/agree.h"
 #include "io/checksum.h"
+#include "io/json.h"
 #include "io/publish.h"
-
-static void add_json_text(struct vv_strbuf *out, const char *text)
-{
-    vv_strbuf_puts(out, "\"");
-    for (const char *p = text; *p; p++) {
-        if (*p == '"' || *p == '\\') vv_strbuf_addf(out, "\\%c", *p);
-        else if (*p == '\n') vv_strbuf_puts(out, "\\n");
-        else if ((unsigned char)*p < 0x20) vv_strbuf_addf(out, "\\u%04x", (unsigned)*p);
-        else vv_strbuf_add(out, p, 1);
-    }
-    vv_strbuf_puts(out, "\"");
-}
 
 static const char DIGEST[] = "  \"report_digest\": \""; /* what its line begins with */
 
@@ -37,7 +26,7 @@ static void add_scalars(const struct vv_table *t, struct vv_strbuf *out)
         const struct vv_column *c = t->columns[i];
         if (c->n_dims != 0 || strncmp(c->name, group, prefix) != 0) continue;
         vv_strbuf_addf(out, ",\n  \"%s\": ", c->name + prefix);
-        if (c->type == VV_TEXT) add_json_text(out, c->text[0] ? c->text[0] : "");
+        if (c->type == VV_TEXT) vv_json_put_string(c->text[0] ? c->text[0] : "", out);
         else if (c->type == VV_I64) vv_strbuf_addf(out, "%lld", (long long)c->i64[0]);
         else vv_strbuf_addf(out, "%.17g", c->f64[0]);
     }
@@ -82,6 +71,13 @@ static int visit(const char *path, const struct stat *info, int kind, struct FTW
     return files[n_files++].name ? 0 : 1;
 }
 
+void vv_manifest_put_file(const char *name, int64_t bytes, bool first, struct vv_strbuf *out)
+{
+    vv_strbuf_puts(out, first ? "\n    " : ",\n    ");
+    vv_json_put_string(name, out);
+    vv_strbuf_addf(out, ": %lld", (long long)bytes);
+}
+
 static int compare(const void *a, const void *b)
 {
     return vv_text_natural_compare(((const struct listed *)a)->name,
@@ -98,11 +94,7 @@ static enum vv_status add_files(const char *directory, struct vv_strbuf *out)
     vv_strbuf_release(&nested);
     if (!failed && n_files > 0) qsort(files, (size_t)n_files, sizeof *files, compare);
     vv_strbuf_puts(out, ",\n  \"files\": {");
-    for (int i = 0; !failed && i < n_files; i++) {
-        vv_strbuf_puts(out, i ? ",\n    " : "\n    ");
-        add_json_text(out, files[i].name);
-        vv_strbuf_addf(out, ": %lld", files[i].bytes);
-    }
+    for (int i = 0; !failed && i < n_files; i++) vv_manifest_put_file(files[i].name, files[i].bytes, i == 0, out);
     vv_strbuf_puts(out, "\n  }\n}\n");
     for (int i = 0; i < n_files; i++) vv_mem_free(files[i].name);
     vv_mem_free(files);
@@ -143,42 +135,36 @@ enum vv_status vv_manifest_write(struct vv_comm *c, const char *directory,
     return st;
 }
 
-/* The name in a line of the list, '    "name": 123,', unescaped in place; NULL for other lines and for
- * names that lead out of the directory. */
-static char *listed_name(char *line)
+/* A line of the list, '    "name": 123,'; false for other lines and for names that lead out of the directory. */
+static bool read_file_line(const char *line, struct vv_strbuf *name, int64_t *bytes)
 {
-    static const char start[] = "    \"";
-    char *const end = strrchr(line, '"'), *const name = line + strlen(start);
-    if (strncmp(line, start, strlen(start)) != 0 || end <= name || end[1] != ':') return NULL;
-    *end = '\0';
-    char *to = name;
-    for (const char *from = name; *from; from++) {
-        if (*from == '\\' && from[1]) from++;
-        *to++ = *from;
-    }
-    *to = '\0';
-    return name[0] == '/' || strstr(name, "..") ? NULL : name;
+    struct vv_json j = {.text = line, .n = strlen(line)};
+    bool first = true;
+    return strncmp(line, "    \"", 5) == 0 && vv_json_next(&j, &first, name) && vv_json_whole(&j, bytes) &&
+           name->text[0] != '/' && !strstr(name->text, "..");
 }
 
 static enum vv_status forget(const char *directory)
 {
     char line[4096];
-    struct vv_strbuf path;
+    int64_t bytes;
+    struct vv_strbuf path, name;
     vv_strbuf_init(&path);
+    vv_strbuf_init(&name);
     vv_strbuf_addf(&path, "%s/manifest.json", directory);
     FILE *const file = path.failed ? NULL : fopen(path.text, "r");
     while (file && fgets(line, sizeof line, file)) {
-        const char *const name = listed_name(line);
-        if (!name) continue;
+        if (!read_file_line(line, &name, &bytes)) continue;
         vv_strbuf_reset(&path);
-        vv_strbuf_addf(&path, "%s/%s", directory, name);
+        vv_strbuf_addf(&path, "%s/%s", directory, name.text);
         if (!path.failed) unlink(path.text);
     }
     if (file) fclose(file);
     vv_strbuf_reset(&path);
     vv_strbuf_addf(&path, "%s/manifest.json", directory);
     if (file && !path.failed) unlink(path.text);
-    const enum vv_status st = path.failed ? VV_MEMORY : VV_OK;
+    const enum vv_status st = path.failed || name.failed ? VV_MEMORY : VV_OK;
+    vv_strbuf_release(&name);
     vv_strbuf_release(&path);
     return st;
 }
@@ -239,17 +225,18 @@ static bool says_done(const char *directory)
 }
 
 /* One line of the list: whether that file is there, of that size. Other lines are none of its business. */
-static bool file_whole(const char *directory, char *line)
+static bool file_whole(const char *directory, const char *line)
 {
-    const char *const colon = strrchr(line, ':');
-    const long long bytes = colon ? strtoll(colon + 1, NULL, 10) : 0;
-    const char *const name = listed_name(line);
-    struct vv_strbuf path;
+    int64_t bytes;
+    struct vv_strbuf name, path;
     struct stat info;
-    if (!name) return true;
+    vv_strbuf_init(&name);
     vv_strbuf_init(&path);
-    vv_strbuf_addf(&path, "%s/%s", directory, name);
-    const bool whole = !path.failed && stat(path.text, &info) == 0 && (long long)info.st_size == bytes;
+    bool whole = true;
+    if (read_file_line(line, &name, &bytes))
+        whole = !vv_directory_path(directory, name.text, &path) && stat(path.text, &info) == 0 && info.st_size == bytes;
+    whole = whole && !name.failed;
+    vv_strbuf_release(&name);
     vv_strbuf_release(&path);
     return whole;
 }

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "base/strbuf.h"
 #include "data/table.h"
 #include "dist/comm.h"
 
@@ -12,6 +13,10 @@
  * below the directory with its size in bytes, and the digest of report.h5. */
 enum vv_status vv_manifest_write(struct vv_comm *c, const char *directory,
                                  const struct vv_table *provenance);
+
+/* Local. Appends a line of the list of files, in the object "files", that the functions below read: its name below the
+ * directory and its size. first: of the list */
+void vv_manifest_put_file(const char *name, int64_t bytes, bool first, struct vv_strbuf *out);
 
 /* Collective. VV_INPUT unless <directory>/report.h5 has the digest that the manifest tells: it is that of the run. */
 enum vv_status vv_manifest_check_report(struct vv_comm *c, const char *directory);

@@ -12,6 +12,7 @@
 #include "io/table_file.h"
 #include "io/tidy.h"
 #include "run/directory.h"
+#include "run/manifest.h"
 #include "run/multiples.h"
 #include "run/once.h"
 #include "run/registry.h"
@@ -142,8 +143,8 @@ static void list_file(void *whom, const char *name)
     struct stat info;
     vv_strbuf_init(&path);
     vv_strbuf_addf(&path, "%s/%s", l->directory, name);
-    const long long bytes = !path.failed && stat(path.text, &info) == 0 ? (long long)info.st_size : 0;
-    vv_strbuf_addf(&l->text, "%s\n    \"%s\": %lld", l->text.length > 0 ? "," : "", name, bytes);
+    const int64_t bytes = !path.failed && stat(path.text, &info) == 0 ? (int64_t)info.st_size : 0;
+    vv_manifest_put_file(name, bytes, l->text.length == 0, &l->text);
     vv_strbuf_release(&path);
 }
 

@@ -43,6 +43,26 @@ static void json_is_strict(void **state)
     }
 }
 
+/* Whatever a name holds comes back as it was. */
+static void json_strings_come_back(void **state)
+{
+    static const char *const texts[] = {"", "plain", "a\"b\\c", "line\nand\ttab\x01\x1f",
+                                        "\xc3\xa9\xf0\x9f\x8c\x8a", "\xff\x80"};
+    struct vv_strbuf written, read;
+    (void)state;
+    vv_strbuf_init(&written);
+    vv_strbuf_init(&read);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        vv_strbuf_reset(&written);
+        vv_json_put_string(texts[i], &written);
+        struct vv_json j = {.text = written.text, .n = written.length};
+        assert_true(vv_json_string(&j, &read) && vv_json_end(&j));
+        assert_string_equal(read.text, texts[i]);
+    }
+    vv_strbuf_release(&written);
+    vv_strbuf_release(&read);
+}
+
 static void json_gives_members_strings_and_numbers(void **state)
 {
     static const char text[] = "{\"\\u00e9\\ud83d\\ude00\\n\": [0, 9223372036854775807], \"b\": \"x\", \"c\": [1.5]} ";
@@ -218,6 +238,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json_is_strict),
+        cmocka_unit_test(json_strings_come_back),
         cmocka_unit_test(json_gives_members_strings_and_numbers),
         cmocka_unit_test(packed_bytes_are_read_from_any_place),
         cmocka_unit_test(bfloat16_is_the_upper_half_of_float32),
