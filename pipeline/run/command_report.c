@@ -6,29 +6,16 @@
 #include "dist/agree.h"
 #include "io/report_file.h"
 #include "run/commands.h"
+#include "run/directory.h"
 #include "run/manifest.h"
 #include "run/page.h"
-
-/* The first line of <directory>/STATUS; false when there is none. */
-static bool read_status(const char *directory, char *line, int size)
-{
-    struct vv_strbuf path;
-    vv_strbuf_init(&path);
-    vv_strbuf_addf(&path, "%s/STATUS", directory);
-    FILE *const file = path.failed ? NULL : fopen(path.text, "r");
-    const bool read = file && fgets(line, size, file);
-    if (file) fclose(file);
-    if (read) line[strcspn(line, "\n")] = '\0';
-    vv_strbuf_release(&path);
-    return read;
-}
 
 /* Local. Whether a run ended here as it should. */
 static enum vv_status check_finished(const char *directory)
 {
     static const char failed[] = "failed: ";
     char line[1200];
-    if (!read_status(directory, line, sizeof line)) {
+    if (!vv_directory_status(directory, line, sizeof line)) {
         vv_fail(VV_INPUT, "'%s' is not the folder of a run", directory);
         return vv_error_hint("give a folder that `varve run` made, such as results/quickstart");
     }

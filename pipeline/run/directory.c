@@ -2,6 +2,7 @@
 #include "run/directory.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "dist/agree.h"
@@ -24,18 +25,33 @@ enum vv_status vv_directory_write(struct vv_comm *c, const char *directory, cons
     return st;
 }
 
-/* Local. Whether the directory holds a run that there is to go on with. */
-static enum vv_status find_run(const char *directory)
+bool vv_directory_holds_run(const char *directory)
 {
     struct vv_strbuf path;
     vv_strbuf_init(&path);
-    enum vv_status st = vv_directory_path(directory, "STATUS", &path);
-    if (!st && access(path.text, F_OK) != 0) {
-        vv_fail(VV_USAGE, "there is no run in '%s' to go on with", directory);
-        st = vv_error_hint("leave --resume out to begin one");
-    }
+    const bool there = !vv_directory_path(directory, "STATUS", &path) && access(path.text, F_OK) == 0;
     vv_strbuf_release(&path);
-    return st;
+    return there;
+}
+
+bool vv_directory_status(const char *directory, char *line, int size)
+{
+    struct vv_strbuf path;
+    vv_strbuf_init(&path);
+    FILE *const file = vv_directory_path(directory, "STATUS", &path) ? NULL : fopen(path.text, "r");
+    const bool read = file && fgets(line, size, file);
+    if (file) fclose(file);
+    if (read) line[strcspn(line, "\n")] = '\0';
+    vv_strbuf_release(&path);
+    return read;
+}
+
+/* Local. Whether the directory holds a run that there is to go on with. */
+static enum vv_status find_run(const char *directory)
+{
+    if (vv_directory_holds_run(directory)) return VV_OK;
+    vv_fail(VV_USAGE, "there is no run in '%s' to go on with", directory);
+    return vv_error_hint("leave --resume out to begin one");
 }
 
 enum vv_status vv_directory_claim(struct vv_comm *c, const char *directory, bool resume, struct vv_log *log,

@@ -14,6 +14,11 @@ enum vv_status vv_directory_path(const char *directory, const char *name, struct
 /* Collective. Writes a small text file there. Stop requests do not keep it from that. */
 enum vv_status vv_directory_write(struct vv_comm *c, const char *directory, const char *name, const char *text);
 
+/* Local. Whether a run was begun in the directory: it has a file STATUS. / The first line of that, without the newline;
+ * false when there is none. */
+bool vv_directory_holds_run(const char *directory);
+bool vv_directory_status(const char *directory, char *line, int size);
+
 /* Collective. Claims the directory, made if need be, and removes what an earlier run left there unfinished. With
  * `resume` VV_USAGE when no run was begun in it. */
 enum vv_status vv_directory_claim(struct vv_comm *c, const char *directory, bool resume, struct vv_log *log,

@@ -15,6 +15,7 @@
 #include "io/checksum.h"
 #include "io/json.h"
 #include "io/publish.h"
+#include "run/directory.h"
 
 static const char DIGEST[] = "  \"report_digest\": \""; /* what its line begins with */
 
@@ -40,22 +41,11 @@ struct listed {
 static struct listed *files;
 static int n_files;
 static size_t n_skip;
-static struct vv_strbuf nested; /* a folder below that is a run of its own: the last one met */
-
-/* Whether a folder below has a STATUS, as runs have: points of a sweep, say. */
-static bool is_run(const char *path)
-{
-    struct vv_strbuf status;
-    vv_strbuf_init(&status);
-    vv_strbuf_addf(&status, "%s/STATUS", path);
-    const bool there = !status.failed && access(status.text, F_OK) == 0;
-    vv_strbuf_release(&status);
-    return there;
-}
+static struct vv_strbuf nested; /* a folder below that is a run of its own, such as a point of a sweep: the last */
 
 static int visit(const char *path, const struct stat *info, int kind, struct FTW *place)
 {
-    if (kind == FTW_D && place->level > 0 && is_run(path)) {
+    if (kind == FTW_D && place->level > 0 && vv_directory_holds_run(path)) {
         vv_strbuf_reset(&nested);
         vv_strbuf_addf(&nested, "%s/", path);
     }
@@ -213,15 +203,8 @@ enum vv_status vv_manifest_check_report(struct vv_comm *c, const char *directory
 
 static bool says_done(const char *directory)
 {
-    char word[8] = "";
-    struct vv_strbuf path;
-    vv_strbuf_init(&path);
-    vv_strbuf_addf(&path, "%s/STATUS", directory);
-    FILE *const file = path.failed ? NULL : fopen(path.text, "r");
-    const bool done = file && fgets(word, sizeof word, file) && strcmp(word, "done\n") == 0;
-    if (file) fclose(file);
-    vv_strbuf_release(&path);
-    return done;
+    char word[8];
+    return vv_directory_status(directory, word, sizeof word) && strcmp(word, "done") == 0;
 }
 
 /* One line of the list: whether that file is there, of that size. Other lines are none of its business. */

@@ -127,8 +127,8 @@ static enum vv_status find_begun(const struct vv_sweeping *s)
         vv_strbuf_reset(&name);
         vv_strbuf_reset(&path);
         vv_sweep_name(&s->points->sweep, p, &name);
-        vv_strbuf_addf(&path, "%s/%s/STATUS", s->directory, name.text);
-        begun = access(path.text, F_OK) == 0;
+        vv_strbuf_addf(&path, "%s/%s", s->directory, name.text);
+        begun = !path.failed && vv_directory_holds_run(path.text);
     }
     vv_strbuf_release(&name);
     vv_strbuf_release(&path);
