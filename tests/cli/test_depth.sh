@@ -70,7 +70,7 @@ YAML
 varve run bare.yml -q output=bare
 expect_status 'only the ID' 0
 grep -qE "Label|network|plateau" bare/summary.txt && complain 'labels, networks or plateaus out of nothing'
-h5ls bare/report.h5/depth | grep -qE 'by_probe|with|plateau|across' && complain 'columns of what is not there'
+h5ls bare/report.h5/depth | grep -qE 'by_probe|with|plateau|correlation' && complain 'columns of what is not there'
 varve run bare.yml -q output=bare stages.depth.resamples=0
 expect_status 'no resamples' 0
 grep -q 'Resampled' bare/summary.txt && complain 'resampled although resamples is 0'
