@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* varve report: tables and page of a finished run anew, from its report.h5. */
+/* varve report: tables, figures and page of a finished run anew, from its report.h5. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/mem.h"
 #include "dist/agree.h"
+#include "io/figure_files.h"
 #include "io/report_file.h"
 #include "run/commands.h"
 #include "run/directory.h"
 #include "run/manifest.h"
 #include "run/page.h"
+#include "run/registry.h"
 
 /* Local. Whether a run ended here as it should. */
 static enum vv_status check_finished(const char *directory)
@@ -27,6 +31,40 @@ static enum vv_status check_finished(const char *directory)
     return vv_error_hint("the command that began it goes on with it");
 }
 
+/* Collective. Whether the run wrote figures; it may have had no gnuplot to draw them. */
+static bool has_figures(struct vv_comm *c, const char *directory)
+{
+    struct vv_strbuf path;
+    vv_strbuf_init(&path);
+    vv_strbuf_addf(&path, "%s/figures", directory);
+    int there = vv_comm_rank(c) == 0 && !path.failed && access(path.text, F_OK) == 0;
+    vv_comm_bcast(c, &there, sizeof there, 0);
+    vv_strbuf_release(&path);
+    return there != 0;
+}
+
+/* Collective. As the stage report draws them. */
+static enum vv_status draw(struct vv_comm *c, const char *directory, const struct vv_table *all)
+{
+    const struct vv_column *const names = vv_table_find(all, "provenance/stage");
+    const int64_t n = names && names->type == VV_TEXT ? vv_column_length(names) : 0;
+    struct vv_figure_stage *const stages = vv_mem_new(n, sizeof *stages, "stages with figures");
+    struct vv_figure_task task = {.directory = directory, .table = all, .stages = stages,
+                                  .formats = 1u << VV_FORMAT_SVG, .limit = 30.0};
+    struct vv_log log;
+    enum vv_status st = vv_agree(c, stages ? VV_OK : VV_MEMORY);
+    for (int64_t i = 0; !st && i < n; i++) {
+        const int s = names->text[i] ? vv_registry_find(names->text[i]) : -1;
+        if (s >= 0) stages[task.n_stages++] = (struct vv_figure_stage){vv_registry[s]->name, vv_registry[s]->figures};
+    }
+    vv_log_init(&log, VV_LOG_INFO, vv_comm_rank(c) == 0);
+    task.log = &log;
+    if (!st) st = vv_figures_write(c, &task);
+    vv_log_release(&log);
+    vv_mem_free(stages);
+    return st;
+}
+
 static enum vv_status rebuild(struct vv_comm *c, const char *directory)
 {
     struct vv_table all = {.n_columns = 0};
@@ -34,6 +72,7 @@ static enum vv_status rebuild(struct vv_comm *c, const char *directory)
     if (!st) st = vv_manifest_check_report(c, directory);
     if (!st) st = vv_agree(c, vv_report_read(directory, &all));
     if (!st) st = vv_report_write_csv(c, directory, &all);
+    if (!st && has_figures(c, directory)) st = draw(c, directory, &all);
     if (!st) st = vv_page_write(c, directory, &all);
     if (!st) st = vv_manifest_write(c, directory, &all);
     vv_table_release(&all);

@@ -148,6 +148,11 @@ rm elsewhere/*.svg
 varve run small.yml output=drawn -q --until id
 [ -e drawn/figures/composition_layer_overlap_k10.svg ] && complain 'figures of an earlier run are still there'
 [ -s drawn/figures/id.svg ] || complain 'no figures with --until'
+# What was not drawn then, is drawn with the page.
+mv drawn/figures/id.svg before.svg
+varve report drawn
+expect_status 'report' 0
+cmp drawn/figures/id.svg before.svg || complain 'varve report draws something else'
 grep -q '^<title>intrinsic dimension</title>' drawn/figures/id.svg || complain 'a drawing without its title'
 grep -l '<title>gnuplot\|<title>Gnuplot' drawn/figures/*.svg && complain 'drawings with titles of gnuplot'
 
