@@ -13,9 +13,18 @@
 /* What reading back needs: the place of every column. */
 static enum vv_status write_order(struct vv_h5_file *file, const struct vv_table *all)
 {
-    for (int i = 0; i < all->n_columns; i++)
-        VV_TRY(vv_h5_write_int_attribute(file, all->columns[i]->name, VV_REPORT_ORDER, i));
-    return VV_OK;
+    static const char in[] = VV_REPORT_ORDERED "/";
+    struct vv_strbuf names;
+    bool told = false;
+    vv_strbuf_init(&names);
+    for (int i = 0; i < all->n_columns; i++) {
+        vv_strbuf_addf(&names, "%s\n", all->columns[i]->name);
+        told = told || strncmp(all->columns[i]->name, in, strlen(in)) == 0;
+    }
+    enum vv_status st = names.failed ? VV_MEMORY : VV_OK;
+    if (!st && told) st = vv_h5_write_text_attribute(file, VV_REPORT_ORDERED, VV_REPORT_COLUMNS, names.text);
+    vv_strbuf_release(&names);
+    return st;
 }
 
 enum vv_status vv_report_write(struct vv_comm *c, const char *directory, const struct vv_table *all)

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* report.h5: the tables of a run in one self-describing file, written by all ranks and read back as it was: each
- * dataset knows its place among the columns. The tables as CSV, too. */
+/* report.h5: the tables of a run in one self-describing file, written by all ranks and read back as it was, columns in
+ * their order. The tables as CSV, too. */
 #ifndef VV_IO_REPORT_FILE_H
 #define VV_IO_REPORT_FILE_H
 
 #include "data/table.h"
 #include "dist/comm.h"
 
-#define VV_REPORT_ORDER "order" /* attribute of a dataset: its place among the columns, from 0 */
+/* The names of all columns in their order, a line each: an attribute of the group that tells where numbers come from, so
+ * that what a stage reports has the same bits whatever other stages do. */
+#define VV_REPORT_ORDERED "provenance"
+#define VV_REPORT_COLUMNS "columns"
 
 /* Collective. Writes <directory>/report.h5. */
 enum vv_status vv_report_write(struct vv_comm *c, const char *directory, const struct vv_table *all);

@@ -29,18 +29,33 @@ struct report {
     const char *path;
     hid_t file;
     int64_t bytes;        /* of the file */
+    char *columns;        /* their names in order, a line each; NULL: not told */
     struct place *places; /* [n] owned */
     int n;
     enum vv_status st;
 };
 
-static int64_t read_order(hid_t set)
+static enum vv_status read_order(struct report *r)
 {
-    int64_t order = NO_ORDER;
-    const hid_t a = H5Aexists(set, VV_REPORT_ORDER) > 0 ? H5Aopen(set, VV_REPORT_ORDER, H5P_DEFAULT) : -1;
-    const bool ok = a >= 0 && H5Aget_storage_size(a) == sizeof order && H5Aread(a, H5T_NATIVE_INT64, &order) >= 0;
-    if (a >= 0) H5Aclose(a);
-    return ok ? order : NO_ORDER;
+    const hid_t group = H5Lexists(r->file, VV_REPORT_ORDERED, H5P_DEFAULT) > 0
+                            ? H5Oopen(r->file, VV_REPORT_ORDERED, H5P_DEFAULT) : -1;
+    if (group < 0) return VV_OK;
+    const enum vv_status st = vv_h5_read_attribute(group, VV_REPORT_COLUMNS, &r->columns);
+    H5Oclose(group);
+    return st;
+}
+
+/* The place of a name among the columns. */
+static int64_t order_of(const struct report *r, const char *name)
+{
+    const size_t n = strlen(name);
+    int64_t order = 0;
+    for (const char *at = r->columns; at && *at; order++) {
+        const size_t length = strcspn(at, "\n");
+        if (length == n && strncmp(at, name, n) == 0) return order;
+        at += length + (at[length] == '\n');
+    }
+    return NO_ORDER;
 }
 
 static enum vv_status note_place(struct report *r, int64_t order, const char *name)
@@ -58,7 +73,7 @@ static herr_t visit(hid_t file, const char *name, const H5O_info_t *info, void *
     struct report *const r = data;
     if (info->type != H5O_TYPE_DATASET) return 0;
     const hid_t set = H5Dopen2(file, name, H5P_DEFAULT);
-    r->st = set < 0 ? vv_h5_fail(VV_INPUT, "cannot open '%s'", name) : note_place(r, read_order(set), name);
+    r->st = set < 0 ? vv_h5_fail(VV_INPUT, "cannot open '%s'", name) : note_place(r, order_of(r, name), name);
     if (set >= 0) H5Dclose(set);
     return r->st ? -1 : 0;
 }
@@ -67,6 +82,13 @@ static int compare(const void *a, const void *b)
 {
     const struct place *const x = a, *const y = b;
     return x->order != y->order ? (x->order > y->order) - (x->order < y->order) : strcmp(x->name, y->name);
+}
+
+static int count_lines(const char *text)
+{
+    int n = 0;
+    for (; text && *text; text++) n += *text == '\n';
+    return n;
 }
 
 /* Whether each column is there, once. A scale that counts is none. */
@@ -79,6 +101,7 @@ static enum vv_status keep_columns(struct report *r)
     }
     for (int i = 0; i < r->n; i++)
         if (r->places[i].order != i) return vv_fail(VV_INPUT, "a dataset is missing");
+    if (count_lines(r->columns) != r->n) return vv_fail(VV_INPUT, "a dataset is missing");
     return VV_OK;
 }
 
@@ -191,6 +214,7 @@ static enum vv_status read_set(const struct report *r, const char *name, struct 
 
 static enum vv_status read_columns(struct report *r, bool in_order, struct vv_table *all)
 {
+    VV_TRY(read_order(r));
     if (H5Ovisit2(r->file, H5_INDEX_NAME, H5_ITER_INC, visit, r, H5O_INFO_BASIC) < 0 && !r->st)
         r->st = vv_h5_fail(VV_INPUT, "its datasets cannot be listed");
     VV_TRY(r->st);
@@ -223,6 +247,7 @@ static enum vv_status read_file(const char *path, bool in_order, struct vv_table
     }
     for (int i = 0; i < r.n; i++) vv_mem_free(r.places[i].name);
     vv_mem_free(r.places);
+    vv_mem_free(r.columns);
     H5Fclose(r.file);
     if (st) vv_table_release(all);
     return st;

@@ -77,10 +77,7 @@ with h5py.File(sys.argv[1], "r+") as f:
         del f["provenance"]
         del f["layers/name"]
     if sys.argv[2] == "earlier":  # no order of columns, one of them without a scale, one without words
-        sets = []
-        f.visititems(lambda name, item: sets.append(item) if isinstance(item, h5py.Dataset) else None)
-        for item in sets:
-            item.attrs.pop("order", None)
+        del f["provenance"].attrs["columns"]
         for name in ("long_name", "units", "description"):
             del f["id/gride/value"].attrs[name]
     if sys.argv[2] == "packed":  # by another program
