@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* varve report: tables, figures and page of a finished run anew, from its report.h5. */
+#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "dist/agree.h"
@@ -31,15 +31,29 @@ static enum vv_status check_finished(const char *directory)
     return vv_error_hint("the command that began it goes on with it");
 }
 
-/* Collective. Whether the run wrote figures; it may have had no gnuplot to draw them. */
-static bool has_figures(struct vv_comm *c, const char *directory)
+/* Local. Whether the run wrote scripts of figures; it may have had no gnuplot to draw them. */
+static bool has_scripts(const char *directory)
 {
+    static const char ending[] = ".gp";
     struct vv_strbuf path;
+    bool found = false;
     vv_strbuf_init(&path);
     vv_strbuf_addf(&path, "%s/figures", directory);
-    int there = vv_comm_rank(c) == 0 && !path.failed && access(path.text, F_OK) == 0;
-    vv_comm_bcast(c, &there, sizeof there, 0);
+    DIR *const folder = path.failed ? NULL : opendir(path.text);
+    for (const struct dirent *entry; !found && folder && (entry = readdir(folder));) {
+        const size_t n = strlen(entry->d_name);
+        found = n > strlen(ending) && strcmp(entry->d_name + n - strlen(ending), ending) == 0;
+    }
+    if (folder) closedir(folder);
     vv_strbuf_release(&path);
+    return found;
+}
+
+/* Collective. */
+static bool has_figures(struct vv_comm *c, const char *directory)
+{
+    int there = vv_comm_rank(c) == 0 && has_scripts(directory);
+    vv_comm_bcast(c, &there, sizeof there, 0);
     return there != 0;
 }
 
