@@ -72,3 +72,11 @@ void vv_strbuf_addf(struct vv_strbuf *b, const char *format, ...)
     }
     va_end(again);
 }
+
+bool vv_strbuf_read(struct vv_strbuf *b, FILE *file, size_t most)
+{
+    char piece[16384];
+    for (size_t n; b->length <= most && !b->failed && (n = fread(piece, 1, sizeof piece, file)) > 0;)
+        vv_strbuf_add(b, piece, n);
+    return !ferror(file);
+}

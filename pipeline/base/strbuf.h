@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 struct vv_strbuf {
     char *text;    /* always terminated; "" when empty */
@@ -25,5 +26,8 @@ void vv_strbuf_add(struct vv_strbuf *b, const void *bytes, size_t n);
 void vv_strbuf_puts(struct vv_strbuf *b, const char *text);
 void vv_strbuf_addf(struct vv_strbuf *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Local. Appends what is left of a file, until the text has more than `most` bytes; false when reading fails. */
+bool vv_strbuf_read(struct vv_strbuf *b, FILE *file, size_t most);
 
 #endif

@@ -26,13 +26,9 @@ static enum vv_status read_text(const char *path, struct vv_strbuf *text)
         fclose(file);
         return vv_fail(VV_USAGE, "the configuration '%s' is a directory", path);
     }
-    char piece[4096];
-    size_t n;
-    while ((n = fread(piece, 1, sizeof piece, file)) > 0 && text->length <= LARGEST_FILE)
-        vv_strbuf_add(text, piece, n);
-    const int failed = ferror(file);
+    const bool read = vv_strbuf_read(text, file, LARGEST_FILE);
     fclose(file);
-    if (failed) return vv_fail(VV_USAGE, "cannot read the configuration '%s'", path);
+    if (!read) return vv_fail(VV_USAGE, "cannot read the configuration '%s'", path);
     if (text->length > LARGEST_FILE)
         return vv_fail(VV_USAGE, "the configuration '%s' is larger than 16 MiB", path);
     return text->failed ? VV_MEMORY : VV_OK;

@@ -11,8 +11,8 @@ static const char *const words[VV_N_COMPANIONS] = {"std_error", "low", "high", "
 static const char VALUE[] = "value", WITH[] = "_with/";
 
 /* The column called as the first `length` bytes of `head`, then `middle` and `tail`, if it is like c. */
-static const struct vv_column *find(const struct vv_table *t, const struct vv_column *c, const char *head, size_t length,
-                                    const char *middle, const char *tail)
+static const struct vv_column *find(const struct vv_table *t, const struct vv_column *c, const char *head,
+                                    size_t length, const char *middle, const char *tail)
 {
     char name[NAME_BYTES];
     const int n = snprintf(name, sizeof name, "%.*s%s%s", (int)length, head, middle, tail);
@@ -51,7 +51,8 @@ static const struct vv_column *named_owner(const struct vv_table *t, const struc
     return found;
 }
 
-const struct vv_column *vv_companion_owner(const struct vv_table *t, const struct vv_column *c, enum vv_companion *which)
+const struct vv_column *vv_companion_owner(const struct vv_table *t, const struct vv_column *c,
+                                           enum vv_companion *which)
 {
     if (c->type == VV_TEXT) return NULL;
     for (int w = 0; w < VV_N_COMPANIONS; w++) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Which columns serve another one, by the names that stages give: its standard error, the ends of an interval around it,
- * its value by chance. That of X, with std_error for each of these, is called X_std_error; std_error beside a `value`;
- * and O_std_error_with/N for an X called O_with/N, of two networks. It holds numbers and has the shape of X. Whatever
- * shows, draws or compares X does so with these. */
+/* Which columns serve another one, by the names that stages give: its standard error, the ends of an interval around
+ * it, its value by chance. That of X, with std_error for each of these, is called X_std_error; std_error beside a
+ * `value`; and O_std_error_with/N for an X called O_with/N, of two networks. It holds numbers and has the shape of X.
+ * Whatever shows, draws or compares X does so with these. */
 #ifndef VV_DATA_COMPANION_H
 #define VV_DATA_COMPANION_H
 
@@ -16,7 +16,8 @@ enum vv_companion { VV_STD_ERROR, VV_LOW, VV_HIGH, VV_CHANCE, VV_N_COMPANIONS };
 const struct vv_column *vv_companion_of(const struct vv_table *t, const struct vv_column *c, enum vv_companion which);
 
 /* Local. The column that c serves, and (unless NULL) as what; NULL when c stands for itself. */
-const struct vv_column *vv_companion_owner(const struct vv_table *t, const struct vv_column *c, enum vv_companion *which);
+const struct vv_column *vv_companion_owner(const struct vv_table *t, const struct vv_column *c,
+                                           enum vv_companion *which);
 
 /* How sure a column is. */
 struct vv_uncertainty {

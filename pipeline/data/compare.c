@@ -31,7 +31,8 @@ static bool holds_errors(const struct vv_table *t, const struct vv_column *c)
 /* Provenance, and what positions are matched by. */
 static bool is_aside(const struct vv_column *c)
 {
-    return strncmp(c->name, "provenance/", 11) == 0 || vv_column_is_coordinate(c) || strcmp(c->name, "layers/name") == 0;
+    return vv_column_is_coordinate(c) || strncmp(c->name, "provenance/", 11) == 0 ||
+           strcmp(c->name, "layers/name") == 0;
 }
 
 static const char *text(const struct vv_column *c, int64_t i)

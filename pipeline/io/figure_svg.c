@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,14 +31,12 @@ void vv_svg_prefix_ids(struct vv_strbuf *out, const char *svg, const char *name)
 
 static enum vv_status read_text(const char *path, struct vv_strbuf *text)
 {
-    char piece[1 << 14];
     FILE *const file = fopen(path, "r");
     if (!file) return vv_fail(VV_OUTPUT, "gnuplot wrote nothing");
-    for (size_t n; (n = fread(piece, 1, sizeof piece, file)) > 0;) vv_strbuf_add(text, piece, n);
-    const bool failed = ferror(file) != 0;
+    const bool read = vv_strbuf_read(text, file, SIZE_MAX);
     fclose(file);
     if (text->failed) return VV_MEMORY;
-    return failed || text->length == 0 ? vv_fail(VV_OUTPUT, "gnuplot wrote an empty file") : VV_OK;
+    return !read || text->length == 0 ? vv_fail(VV_OUTPUT, "gnuplot wrote an empty file") : VV_OK;
 }
 
 /* Browsers show titles where the mouse rests: that of the drawing, which gnuplot calls after itself, becomes the figure's,

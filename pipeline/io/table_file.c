@@ -186,11 +186,9 @@ enum vv_status vv_table_file_write(struct vv_comm *c, const char *path, const st
 /* The whole file, or nothing when it cannot be read. */
 static void read_bytes(const char *path, struct vv_strbuf *bytes)
 {
-    char piece[16384];
     FILE *const file = fopen(path, "r");
     if (!file) return;
-    for (size_t n; (n = fread(piece, 1, sizeof piece, file)) > 0;) vv_strbuf_add(bytes, piece, n);
-    if (ferror(file)) vv_strbuf_reset(bytes);
+    if (!vv_strbuf_read(bytes, file, SIZE_MAX)) vv_strbuf_reset(bytes);
     fclose(file);
 }
 

@@ -61,7 +61,8 @@ static void place_text(const struct vv_table *t, const struct vv_column *c, int6
         char where[PLACE_BYTES];
         if (strcmp(c->dims[d].name, "layer") == 0) continue;
         position_text(t, c->dims[d].name, position[d], where, sizeof where);
-        n += (size_t)snprintf(place + n, PLACE_BYTES - n, "%s%s %s", n ? ", " : "", vv_name_leaf(c->dims[d].name), where);
+        n += (size_t)snprintf(place + n, PLACE_BYTES - n, "%s%s %s", n ? ", " : "", vv_name_leaf(c->dims[d].name),
+                              where);
     }
 }
 

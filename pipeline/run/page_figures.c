@@ -55,12 +55,9 @@ void vv_page_release_figures(struct vv_page *p)
 /* The text of a file, as far as it may be one that is shown; false when it cannot be read. */
 static bool read_file(const char *path, struct vv_strbuf *text)
 {
-    char piece[16384];
     struct stat info;
     FILE *const file = stat(path, &info) == 0 && S_ISREG(info.st_mode) ? fopen(path, "r") : NULL;
-    for (size_t n; file && text->length <= VV_PAGE_FIGURES_BYTES && (n = fread(piece, 1, sizeof piece, file)) > 0;)
-        vv_strbuf_add(text, piece, n);
-    const bool ok = file && !ferror(file) && !text->failed;
+    const bool ok = file && vv_strbuf_read(text, file, VV_PAGE_FIGURES_BYTES) && !text->failed;
     if (file) fclose(file);
     return ok;
 }
