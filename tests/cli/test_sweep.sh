@@ -323,7 +323,7 @@ wait "$run"
 status=$?
 expect_status 'SIGUSR1' 75
 expect_line 'SIGUSR1' err 'varve: stopped on request'
-varve run long.yml resources.time_limit=0.5 --resume
+varve run long.yml resources.time_limit=0.05 --resume # the cache has nearly all of it
 expect_status 'time limit' 75
 expect_line 'time limit' err 'varve: stopped: the time limit is over'
 varve run long.yml -q
