@@ -47,6 +47,17 @@ enum vv_status vv_summary_add(struct vv_summary *s, const char *heading, const d
     return c->values && (c->errors || !errors) ? VV_OK : VV_MEMORY;
 }
 
+enum vv_status vv_summary_add_counts(struct vv_summary *s, const char *heading, const struct vv_column *counts)
+{
+    if (!counts) return VV_OK;
+    double *const values = vv_mem_new(s->n_layers, sizeof *values, "summary");
+    if (!values) return VV_MEMORY;
+    for (int l = 0; l < s->n_layers; l++) values[l] = (double)counts->i64[l];
+    const enum vv_status st = vv_summary_add(s, heading, values, NULL, 0);
+    vv_mem_free(values);
+    return st;
+}
+
 void vv_summary_plot(struct vv_summary *s)
 {
     s->profile = s->n_columns - 1;

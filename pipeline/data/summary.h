@@ -5,6 +5,7 @@
 #define VV_DATA_SUMMARY_H
 
 #include "base/error.h"
+#include "data/table.h"
 
 struct vv_summary_column {
     char heading[32];
@@ -29,6 +30,9 @@ void vv_summary_release(struct vv_summary *s);
 /* Local. Adds a column; values (and errors unless NULL) are copied. */
 enum vv_status vv_summary_add(struct vv_summary *s, const char *heading, const double *values,
                               const double *errors, int decimals);
+
+/* Local. Adds whole numbers: an integer column of a table, one value a layer; NULL adds nothing. */
+enum vv_status vv_summary_add_counts(struct vv_summary *s, const char *heading, const struct vv_column *counts);
 
 /* Local. Marks the column added last as the profile to plot. */
 void vv_summary_plot(struct vv_summary *s);

@@ -230,13 +230,7 @@ static enum vv_status verify(struct vv_context *ctx, const struct vv_artifact *o
 
 static enum vv_status summarize(const struct vv_table *table, struct vv_summary *summary)
 {
-    const struct vv_column *rows = vv_table_find(table, "layers/n_rows");
-    double *values = vv_mem_new(summary->n_layers, sizeof *values, "summary");
-    if (!values) return VV_MEMORY;
-    for (int l = 0; l < summary->n_layers; l++) values[l] = (double)rows->i64[l];
-    const enum vv_status st = vv_summary_add(summary, "rows", values, NULL, 0);
-    vv_mem_free(values);
-    return st;
+    return vv_summary_add_counts(summary, "rows", vv_table_find(table, "layers/n_rows"));
 }
 
 extern const struct vv_stage vv_stage_stored_knn;
