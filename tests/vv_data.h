@@ -41,7 +41,7 @@ static inline struct vv_neighbors vv_test_neighbors(const double *values, int64_
 /* A folder of its own for one test, the same on all ranks. path: [64] */
 static inline void vv_test_folder(char path[64])
 {
-    snprintf(path, 64, "%.40s/varve-test-XXXXXX", vv_test_scratch());
+    vv_test_template(path);
     if (vv_comm_rank(vv_world) == 0) assert_non_null(mkdtemp(path));
     vv_comm_bcast(vv_world, path, 64, 0);
 }

@@ -52,6 +52,12 @@ static inline const char *vv_test_scratch(void)
     return folder ? folder : "/tmp";
 }
 
+/* A name there for mkstemp and mkdtemp to complete. path: [64] */
+static inline void vv_test_template(char path[64])
+{
+    snprintf(path, 64, "%.40s/varve-test-XXXXXX", vv_test_scratch());
+}
+
 /* The generator of the common data set (methods, section 6): state starts at 12345. */
 static inline double vv_lcg(uint64_t *state)
 {

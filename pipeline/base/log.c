@@ -42,24 +42,24 @@ static void emit(struct vv_log *log, enum vv_log_level level, const char *text)
     }
 }
 
-#define EMIT(log, level)                                                                           \
-    do {                                                                                           \
-        char text[1900];                                                                           \
-        va_list args;                                                                              \
-        va_start(args, format);                                                                    \
-        vsnprintf(text, sizeof text, format, args);                                                \
-        va_end(args);                                                                              \
-        if ((log)->speaks) emit((log), (level), text);                                             \
-    } while (0)
+/* The message of a function of (log, format, ...). */
+#define FORMAT(text)                                                                               \
+    char text[1900];                                                                               \
+    va_list args;                                                                                  \
+    va_start(args, format);                                                                        \
+    vsnprintf(text, sizeof text, format, args);                                                    \
+    va_end(args)
 
 void vv_log_info(struct vv_log *log, const char *format, ...)
 {
-    EMIT(log, VV_LOG_INFO);
+    FORMAT(text);
+    if (log->speaks) emit(log, VV_LOG_INFO, text);
 }
 
 void vv_log_detail(struct vv_log *log, const char *format, ...)
 {
-    EMIT(log, VV_LOG_DETAIL);
+    FORMAT(text);
+    if (log->speaks) emit(log, VV_LOG_DETAIL, text);
 }
 
 static void keep(struct vv_log *log, const char *text)
@@ -78,21 +78,13 @@ static void warn(struct vv_log *log, const char *text)
 
 void vv_log_warning(struct vv_log *log, const char *format, ...)
 {
-    char text[1900];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
+    FORMAT(text);
     warn(log, text);
 }
 
 void vv_log_finding(struct vv_log *log, const char *format, ...)
 {
-    char text[1900];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
+    FORMAT(text);
     warn(log, text);
     if (log->findings) vv_strbuf_addf(log->findings, "%s\n", text);
 }

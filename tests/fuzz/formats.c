@@ -19,12 +19,12 @@ enum { MOST_VALUES = 1 << 18, MOST_TEXTS = 1 << 12 };
 /* The file, under names that claim what it is: links to it in a folder of our own. */
 static const char *const endings[] = {"x.npz", "x.bin", "x.safetensors.index.json", "x.safetensors"};
 enum { N_ENDINGS = sizeof endings / sizeof *endings };
-static char folder[] = "/tmp/varve-fuzz-XXXXXX";
+static char folder[64];
 static int file = -1, part = -1;
 
 static void link_to(int to, const char *name)
 {
-    char path[64], target[64];
+    char path[128], target[64];
     snprintf(path, sizeof path, "%s/%s", folder, name);
     snprintf(target, sizeof target, "/proc/self/fd/%d", to);
     if (symlink(target, path) != 0) abort();
@@ -47,6 +47,8 @@ static void begin(void)
     if (file >= 0) return;
     file = memfd_create("fuzz", 0);
     part = memfd_create("part", 0);
+    const char *const scratch = getenv("TMPDIR");
+    snprintf(folder, sizeof folder, "%.40s/varve-fuzz-XXXXXX", scratch ? scratch : "/tmp");
     if (!mkdtemp(folder)) abort();
     for (int e = 0; e < N_ENDINGS; e++) link_to(file, endings[e]);
     link_to(part, "part.safetensors");
@@ -55,7 +57,7 @@ static void begin(void)
 
 void fuzz_formats_end(void)
 {
-    char path[64];
+    char path[128];
     if (file < 0) return;
     for (int e = 0; e <= N_ENDINGS; e++) {
         snprintf(path, sizeof path, "%s/%s", folder, e < N_ENDINGS ? endings[e] : "part.safetensors");
@@ -92,7 +94,7 @@ void fuzz_many(const uint8_t *data, size_t n)
     const struct vv_reader *reader;
     struct vv_array *arrays = NULL;
     int n_arrays = 0;
-    char path[64];
+    char path[128];
     if (n < 1 || memmem(data, n, "\211HDF", 4)) return;
     begin();
     const size_t before = vv_mem_in_use();

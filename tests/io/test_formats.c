@@ -124,12 +124,13 @@ static struct vv_part write_deflated(const char *path)
 
 static void packed_bytes_are_read_from_any_place(void **state)
 {
-    char path[] = "/tmp/varve-test-XXXXXX";
+    char path[64];
     static const struct { int64_t at; size_t n; } reads[] = {
         {0, 10}, {10, 1}, {11, 70000}, {5, 100}, {N - 10, 10}, {N / 2 - 5, 10}, {0, N}, {N, 0}, {3, 12}, {15, 12}};
     static unsigned char got[N + 20];
     struct vv_bytes *bytes;
     (void)state;
+    vv_test_template(path);
     close(mkstemp(path));
     struct vv_part part = write_deflated(path);
     vv_assert_ok(vv_bytes_open_part(path, "'x'", &part, &bytes));
@@ -185,7 +186,7 @@ static void bfloat16_is_the_upper_half_of_float32(void **state)
 
 static void arrays_are_written_as_they_are_read(void **state)
 {
-    char folder[] = "/tmp/varve-test-XXXXXX", path[64];
+    char folder[64], path[128];
     static const double values[] = {1.5, -2, NAN, 0x1p-1074, INFINITY, 6};
     static const char *const texts[] = {"cat", "d\303\266g", "", "\360\237\230\200x", "\377bad"};
     const int64_t length[] = {3, 2}, n_texts = 5;
@@ -196,6 +197,7 @@ static void arrays_are_written_as_they_are_read(void **state)
     char *read[5] = {NULL};
     void *handle;
     (void)state;
+    vv_test_template(folder);
     assert_non_null(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/a/b.npy", folder);
     vv_assert_ok(vv_npy_create(path, VV_NPY_F64, 0, length, 2, &file));
