@@ -89,9 +89,10 @@ static enum vv_status write_multiple(struct vv_multiples *c, struct vv_multiple 
 {
     const char *names[VV_MULTIPLES_MOST];
     struct vv_chart chart = {.n_panels = 0};
+    if (m->n < 2) return VV_OK; /* one point has it: its own figure shows it */
     for (int i = 0; i < m->n; i++) names[i] = c->names[m->point[i]];
     enum vv_status st = vv_chart_multiples(&chart, m->name, m->title, m->n, m->charts, names);
-    if (!st && chart.n_panels > 1) st = vv_figure_writer_add_chart(w, &chart);
+    if (!st && chart.n_panels > 0) st = vv_figure_writer_add_chart(w, &chart);
     vv_chart_release(&chart);
     return st;
 }
