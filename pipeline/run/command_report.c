@@ -102,8 +102,7 @@ enum vv_status vv_command_report(const struct vv_call *call)
     struct vv_strbuf directory;
     vv_strbuf_init(&directory);
     vv_strbuf_puts(&directory, call->cli->arguments[0]);
-    while (directory.length > 1 && directory.text[directory.length - 1] == '/')
-        directory.text[--directory.length] = '\0';
+    vv_directory_trim(&directory);
     enum vv_status st = vv_agree(call->comm, directory.failed ? VV_MEMORY : VV_OK);
     if (!st) st = rebuild(call->comm, directory.text);
     if (!st && vv_comm_rank(call->comm) == 0) printf("page: %s/report.html\n", directory.text);

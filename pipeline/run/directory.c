@@ -8,6 +8,12 @@
 #include "dist/agree.h"
 #include "io/publish.h"
 
+void vv_directory_trim(struct vv_strbuf *directory)
+{
+    while (directory->length > 1 && directory->text[directory->length - 1] == '/')
+        directory->text[--directory->length] = '\0';
+}
+
 enum vv_status vv_directory_path(const char *directory, const char *name, struct vv_strbuf *path)
 {
     vv_strbuf_reset(path);

@@ -8,6 +8,9 @@
 #include "dist/comm.h"
 #include "run/claim.h"
 
+/* Local. Cuts the slashes that a path of a directory may end in. */
+void vv_directory_trim(struct vv_strbuf *directory);
+
 /* Local. "<directory>/<name>", replacing what is in the buffer. */
 enum vv_status vv_directory_path(const char *directory, const char *name, struct vv_strbuf *path);
 

@@ -33,6 +33,20 @@ static void add_scalars(const struct vv_table *t, struct vv_strbuf *out)
     }
 }
 
+/* What a run or a sweep writes into its directory, where a user may have other files: these, and all in these folders. The
+ * log, the status and the manifest itself go with the run. */
+static const char *const own_files[] = {"config.yml", "report.h5", "report.html", "summary.txt", "sweep.h5", NULL};
+static const char *const own_folders[] = {"artifacts/", "figures/", "tables/", NULL};
+
+static bool is_own(const char *name)
+{
+    for (int i = 0; own_files[i]; i++)
+        if (strcmp(name, own_files[i]) == 0) return true;
+    for (int i = 0; own_folders[i]; i++)
+        if (strncmp(name, own_folders[i], strlen(own_folders[i])) == 0) return true;
+    return false;
+}
+
 /* nftw has no argument of the caller's: the list it fills is here while it runs. */
 struct listed {
     char *name;
@@ -41,24 +55,29 @@ struct listed {
 static struct listed *files;
 static int n_files;
 static size_t n_skip;
-static struct vv_strbuf nested; /* a folder below that is a run of its own, such as a point of a sweep: the last */
 
 static int visit(const char *path, const struct stat *info, int kind, struct FTW *place)
 {
-    if (kind == FTW_D && place->level > 0 && vv_directory_holds_run(path)) {
-        vv_strbuf_reset(&nested);
-        vv_strbuf_addf(&nested, "%s/", path);
-    }
-    if (nested.length > 0 && strncmp(path, nested.text, nested.length) == 0) return 0;
-    const char *const name = path + n_skip;
-    if (kind != FTW_F || strcmp(name, "STATUS") == 0 || strcmp(name, "run.log") == 0 ||
-        strcmp(name, "manifest.json") == 0 || strcmp(name, ".claim") == 0)
-        return 0; /* still to be written, and what goes with the run */
+    (void)place;
+    if (kind != FTW_F) return 0;
     struct listed *grown = vv_mem_resize(files, n_files + 1, sizeof *grown, "list of files");
     if (!grown) return 1;
     files = grown;
-    files[n_files] = (struct listed){vv_mem_string(name), (long long)info->st_size};
+    files[n_files] = (struct listed){vv_mem_string(path + n_skip), (long long)info->st_size};
     return files[n_files++].name ? 0 : 1;
+}
+
+/* Visits a file of the directory, or all below a folder of it; nothing where there is none. */
+static int visit_own(const char *directory, const char *name)
+{
+    struct vv_strbuf path;
+    struct stat info;
+    vv_strbuf_init(&path);
+    vv_strbuf_addf(&path, "%s/%s", directory, name);
+    int failed = path.failed;
+    if (!failed && lstat(path.text, &info) == 0) failed = nftw(path.text, visit, 16, FTW_PHYS);
+    vv_strbuf_release(&path);
+    return failed;
 }
 
 void vv_manifest_put_file(const char *name, int64_t bytes, bool first, struct vv_strbuf *out)
@@ -79,9 +98,9 @@ static enum vv_status add_files(const char *directory, struct vv_strbuf *out)
     files = NULL;
     n_files = 0;
     n_skip = strlen(directory) + 1;
-    vv_strbuf_init(&nested);
-    const int failed = nftw(directory, visit, 16, FTW_PHYS) != 0 || nested.failed;
-    vv_strbuf_release(&nested);
+    int failed = 0;
+    for (int i = 0; !failed && own_files[i]; i++) failed = visit_own(directory, own_files[i]);
+    for (int i = 0; !failed && own_folders[i]; i++) failed = visit_own(directory, own_folders[i]);
     if (!failed && n_files > 0) qsort(files, (size_t)n_files, sizeof *files, compare);
     vv_strbuf_puts(out, ",\n  \"files\": {");
     for (int i = 0; !failed && i < n_files; i++) vv_manifest_put_file(files[i].name, files[i].bytes, i == 0, out);
@@ -125,13 +144,13 @@ enum vv_status vv_manifest_write(struct vv_comm *c, const char *directory,
     return st;
 }
 
-/* A line of the list, '    "name": 123,'; false for other lines and for names that lead out of the directory. */
+/* A line of the list, '    "name": 123,'; false for other lines and for names of what is not the run's. */
 static bool read_file_line(const char *line, struct vv_strbuf *name, int64_t *bytes)
 {
     struct vv_json j = {.text = line, .n = strlen(line)};
     bool first = true;
     return strncmp(line, "    \"", 5) == 0 && vv_json_next(&j, &first, name) && vv_json_whole(&j, bytes) &&
-           name->text[0] != '/' && !strstr(name->text, "..");
+           is_own(name->text) && !strstr(name->text, "..");
 }
 
 static enum vv_status forget(const char *directory)

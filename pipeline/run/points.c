@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "dist/agree.h"
 #include "run/cache.h"
+#include "run/directory.h"
 
 /* What holds for a sweep as a whole. */
 static void refuse_fixed(const struct vv_points *p, struct vv_diagnostics *d)
@@ -149,6 +150,7 @@ static void find_directory(const struct vv_points *p, struct vv_strbuf *out)
     const struct vv_node *const output = vv_node_get(p->tree, "output"), *const name = vv_node_get(p->tree, "name");
     if (!vv_node_is_null(output) && output->text) vv_strbuf_puts(out, output->text);
     else vv_strbuf_addf(out, "results/%s", name && name->text ? name->text : "");
+    vv_directory_trim(out);
 }
 
 static enum vv_status set_point(const struct vv_points *p, int64_t point, struct vv_node *tree)
@@ -168,6 +170,7 @@ enum vv_status vv_points_settings(const struct vv_points *p, int64_t point, stru
                                   struct vv_diagnostics *d)
 {
     struct vv_node *tree = p->tree ? vv_tree_copy(p->tree) : NULL;
+    *s = (struct vv_settings){.stage_params = NULL}; /* may be released, whatever comes */
     if (p->tree && !tree) return VV_MEMORY;
     if (tree && point != VV_NO_POINT) {
         const enum vv_status st = set_point(p, point, tree);

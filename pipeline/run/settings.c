@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "run/directory.h"
 
 #define AT(field) offsetof(struct vv_settings_head, field)
 
@@ -168,6 +169,7 @@ void vv_settings_directory(const struct vv_settings_head *head, struct vv_strbuf
 {
     if (head->output) vv_strbuf_puts(out, head->output);
     else vv_strbuf_addf(out, "results/%s", head->name);
+    vv_directory_trim(out);
 }
 
 /* Writes the schema with only the stages that are on, and without the sweep that this may be a point of. */

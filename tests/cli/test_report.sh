@@ -31,6 +31,23 @@ expect_status 'in the same folder' 0
 for file in tables/id_gride.csv tables/depth.csv; do [ -e "again/$file" ] && complain "$file of an earlier run is still there"; done
 [ -s again/artifacts/knn/layer_03.h5 ] || complain 'no neighbor table after the second run'
 
+# What else lies in the folder is not the run's: not even when the folder is that of the input, or is written with a slash.
+mkdir mine && echo 'notes' >mine/notes.md && mkdir mine/data && echo '1' >mine/data/values.txt
+config=$PWD/again/config.yml
+for output in mine mine/ .; do
+    [ "$output" = . ] && cd mine
+    for _ in 1 2; do
+        varve run "$config" "output=$output" -q --until knn
+        expect_status "beside other files, output=$output" 0
+        varve report "$output"
+        expect_status "beside other files, report $output" 0
+    done
+    [ "$output" = . ] && cd ..
+    [ "$(cat mine/notes.md mine/data/values.txt)" = $'notes\n1' ] || complain "output=$output: files of the user are gone"
+    grep -q '"report.h5": [1-9]' mine/manifest.json || complain "output=$output: the report is not in the manifest"
+    grep -q 'notes\|values' mine/manifest.json && complain "output=$output: files of the user are in the manifest"
+done
+
 # A stage left out, a run cut short, no CSV.
 varve run again/config.yml output=short -q --until knn
 expect_status '--until knn' 0
