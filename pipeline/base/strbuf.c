@@ -59,18 +59,38 @@ void vv_strbuf_puts(struct vv_strbuf *b, const char *text)
     vv_strbuf_add(b, text, strlen(text));
 }
 
-void vv_strbuf_addf(struct vv_strbuf *b, const char *format, ...)
+void vv_strbuf_addv(struct vv_strbuf *b, const char *format, va_list args)
 {
-    va_list args, again;
-    va_start(args, format);
+    va_list again;
     va_copy(again, args);
     const int n = vsnprintf(NULL, 0, format, args);
-    va_end(args);
     if (n >= 0 && reserve(b, (size_t)n)) {
         vsnprintf(b->text + b->length, (size_t)n + 1, format, again);
         b->length += (size_t)n;
     }
     va_end(again);
+}
+
+void vv_strbuf_addf(struct vv_strbuf *b, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vv_strbuf_addv(b, format, args);
+    va_end(args);
+}
+
+void vv_strbuf_add_word(struct vv_strbuf *b, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./,:@%^";
+    if (*word && strspn(word, plain) == strlen(word)) {
+        vv_strbuf_puts(b, word);
+        return;
+    }
+    vv_strbuf_puts(b, "'");
+    for (; *word; word++)
+        if (*word == '\'') vv_strbuf_puts(b, "'\\''");
+        else vv_strbuf_add(b, word, 1);
+    vv_strbuf_puts(b, "'");
 }
 
 bool vv_strbuf_read(struct vv_strbuf *b, FILE *file, size_t most)

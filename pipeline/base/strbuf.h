@@ -3,6 +3,7 @@
 #ifndef VV_BASE_STRBUF_H
 #define VV_BASE_STRBUF_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -26,6 +27,10 @@ void vv_strbuf_add(struct vv_strbuf *b, const void *bytes, size_t n);
 void vv_strbuf_puts(struct vv_strbuf *b, const char *text);
 void vv_strbuf_addf(struct vv_strbuf *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+void vv_strbuf_addv(struct vv_strbuf *b, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+
+/* Local. Appends a word of a command line so that a shell reads it back, in quotes where it needs them. */
+void vv_strbuf_add_word(struct vv_strbuf *b, const char *word);
 
 /* Local. Appends what is left of a file, until the text has more than `most` bytes; false when reading fails. */
 bool vv_strbuf_read(struct vv_strbuf *b, FILE *file, size_t most);

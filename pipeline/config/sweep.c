@@ -311,17 +311,6 @@ const struct vv_sweep_value *vv_sweep_at(const struct vv_sweep *s, int64_t point
     return &s->keys[key].values[s->choice[point * s->n_keys + key]];
 }
 
-/* As a word of a shell. */
-static void add_word(const char *text, struct vv_strbuf *out)
-{
-    const bool quoted = strpbrk(text, " []{}\"'\\$`*?&|;<>()#~") != NULL;
-    vv_strbuf_puts(out, quoted ? "'" : "");
-    for (const char *p = text; *p; p++)
-        if (*p == '\'') vv_strbuf_puts(out, "'\\''");
-        else vv_strbuf_add(out, p, 1);
-    vv_strbuf_puts(out, quoted ? "'" : "");
-}
-
 void vv_sweep_overrides(const struct vv_sweep *s, int64_t point, struct vv_strbuf *out)
 {
     for (int k = 0; k < s->n_keys; k++) {
@@ -329,7 +318,7 @@ void vv_sweep_overrides(const struct vv_sweep *s, int64_t point, struct vv_strbu
         vv_strbuf_init(&assignment);
         vv_strbuf_addf(&assignment, "%s=%s", s->keys[k].path, vv_sweep_at(s, point, k)->canonical);
         vv_strbuf_puts(out, k ? " " : "");
-        add_word(assignment.text, out);
+        vv_strbuf_add_word(out, assignment.text);
         if (assignment.failed) out->failed = true;
         vv_strbuf_release(&assignment);
     }

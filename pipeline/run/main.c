@@ -100,22 +100,6 @@ static int dispatch(const struct vv_cli *cli, int *argc, char ***argv, const cha
     return code;
 }
 
-/* A word of the command line, so that a shell reads it back. */
-static void quote(const char *word, struct vv_strbuf *out)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./,:@%^";
-    if (*word && strspn(word, plain) == strlen(word)) {
-        vv_strbuf_puts(out, word);
-        return;
-    }
-    vv_strbuf_puts(out, "'");
-    for (; *word; word++) {
-        if (*word == '\'') vv_strbuf_puts(out, "'\\''");
-        else vv_strbuf_add(out, word, 1);
-    }
-    vv_strbuf_puts(out, "'");
-}
-
 int main(int argc, char **argv)
 {
     const int rank = vv_comm_launch_rank() > 0 ? vv_comm_launch_rank() : 0;
@@ -123,7 +107,7 @@ int main(int argc, char **argv)
     vv_strbuf_init(&typed);
     for (int i = 0; i < argc; i++) {
         if (i) vv_strbuf_puts(&typed, " ");
-        quote(argv[i], &typed);
+        vv_strbuf_add_word(&typed, argv[i]);
     }
     struct vv_cli cli;
     int code = 0;

@@ -78,6 +78,13 @@ static void strings_grow(void **state)
     assert_int_equal(b.length, 10 * 2 + 90 * 3 + 900 * 4);
     assert_false(b.failed);
     vv_strbuf_reset(&b);
+    static const char *const words[] = {"a/b=c,d", "", "it's", "a b", "!x", "$y", "~"};
+    for (int i = 0; i < 7; i++) {
+        vv_strbuf_add_word(&b, words[i]);
+        vv_strbuf_puts(&b, " ");
+    }
+    assert_string_equal(b.text, "a/b=c,d '' 'it'\\''s' 'a b' '!x' '$y' '~' ");
+    vv_strbuf_reset(&b);
     assert_string_equal(b.text, "");
     vv_strbuf_release(&b);
 }
