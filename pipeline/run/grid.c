@@ -20,12 +20,11 @@ void vv_grid_release(struct vv_grid *g)
 
 void vv_grid_add(struct vv_grid *g, const char *format, ...)
 {
-    char cell[2048];
     va_list args;
     va_start(args, format);
-    vsnprintf(cell, sizeof cell, format, args);
+    vv_strbuf_addv(&g->cells, format, args);
     va_end(args);
-    vv_strbuf_add(&g->cells, cell, strlen(cell) + 1);
+    vv_strbuf_add(&g->cells, "", 1);
     g->n_cells++;
 }
 

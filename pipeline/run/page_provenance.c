@@ -44,13 +44,13 @@ void vv_page_warnings(struct vv_page *p)
     end(p);
 }
 
-/* "on 4 ranks of 2 threads, 8 cores in all" */
+/* " on 4 ranks of 2 threads", where it is known. */
 static void say_size(struct vv_page *p)
 {
     const long long ranks = (long long)vv_page_count(p, "provenance/ranks");
     const long long threads = (long long)vv_page_count(p, "provenance/threads");
     if (ranks < 1 || threads < 1) return;
-    vv_strbuf_addf(p->out, "on %lld rank%s of %lld thread%s", ranks, ranks == 1 ? "" : "s", threads,
+    vv_strbuf_addf(p->out, " on %lld rank%s of %lld thread%s", ranks, ranks == 1 ? "" : "s", threads,
                    threads == 1 ? "" : "s");
 }
 
@@ -96,7 +96,7 @@ enum vv_status vv_page_times(struct vv_page *p)
     begin(p, "times", "Time");
     vv_clock_span(elapsed, span, sizeof span);
     if (elapsed >= 0.0) {
-        vv_strbuf_addf(p->out, "<p>%s ", span);
+        vv_strbuf_addf(p->out, "<p>%s", span);
         say_size(p);
         vv_strbuf_puts(p->out, ", until the report was written");
         if (spent > 0.0 && vv_page_count(p, "provenance/ranks") > 1)
@@ -119,10 +119,10 @@ void vv_page_reproduce(struct vv_page *p)
     begin(p, "reproduce", "To reproduce it");
     vv_strbuf_puts(p->out, "<pre class=\"command\"><code>");
     vv_html_text(vv_page_text(p, "provenance/command"), p->out);
-    vv_strbuf_puts(p->out, "</code></pre>\n<p>It ran ");
+    vv_strbuf_puts(p->out, "</code></pre>\n<p>It ran");
     say_size(p);
-    vv_strbuf_puts(p->out, "; other numbers of them give the same bits. The configuration below, which is also "
-                           "<code>config.yml</code> in the folder of the run, repeats it with "
+    vv_strbuf_puts(p->out, "; other numbers of ranks and threads give the same bits. The configuration below, which is "
+                           "also <code>config.yml</code> in the folder of the run, repeats it with "
                            "<code>varve run config.yml</code>.</p>\n"
                            "<details><summary>Effective configuration, and where each value comes from</summary>\n"
                            "<pre><code>");
