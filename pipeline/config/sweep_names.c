@@ -155,7 +155,7 @@ enum vv_status vv_sweep_name_keys(struct vv_sweep *s)
     }
     for (int k = 0; k < s->n_keys; k++) {
         struct vv_sweep_key *const key = &s->keys[k];
-        key->named = varies(key) && !(key->zipped && spokesman && key != spokesman);
+        key->named = key == spokesman ? key->n_values > 1 : varies(key) && !(key->zipped && spokesman);
         any = any || key->named;
     }
     for (int k = 0; !any && k < s->n_keys; k++) s->keys[k].named = true;

@@ -141,10 +141,20 @@ static enum vv_status execute(struct vv_job *job, const struct vv_call *call, co
     return st;
 }
 
-/* Collective. Whether the directory holds this very run, finished. */
+/* Local. Whether a run has left its tables for those over all points: one that was no point of a sweep has not. */
+static bool has_tables(const char *directory)
+{
+    struct vv_strbuf path;
+    vv_strbuf_init(&path);
+    const bool there = vv_directory_path(directory, VV_ONCE_TABLE, &path) == VV_OK && access(path.text, F_OK) == 0;
+    vv_strbuf_release(&path);
+    return there;
+}
+
+/* Collective. Whether the directory holds this very point, finished. */
 static bool is_finished(struct vv_comm *c, const char *directory, const char *identity)
 {
-    int64_t finished = vv_comm_rank(c) == 0 && vv_manifest_whole(directory, identity);
+    int64_t finished = vv_comm_rank(c) == 0 && vv_manifest_whole(directory, identity) && has_tables(directory);
     vv_comm_bcast(c, &finished, sizeof finished, 0);
     return finished != 0;
 }
@@ -213,7 +223,11 @@ enum vv_status vv_run_once(const struct vv_call *call, struct vv_comm *comm, str
     if (how->announcement) vv_log_info(&log, "%s", how->announcement);
     if ((st = vv_agree(comm, vv_directory_path(directory.text, "STOP", &stop)))) goto done;
     if (speaks) unlink(stop.text); /* of an earlier run */
-    vv_signals_watch(speaks ? stop.text : NULL, single ? head->resources.time_limit : how->seconds);
+    const double left = how->seconds - (vv_clock_seconds() - begin); /* opening inputs may take its time */
+    vv_signals_watch(speaks ? stop.text : NULL, single                ? head->resources.time_limit
+                                                : how->seconds == 0.0 ? 0.0
+                                                : left > 1e-9         ? left
+                                                                      : 1e-9);
     if ((st = prepare_directory(&job, directory.text, &log))) goto done;
     tell_beginning(&job, directory.text, &log);
     const char *const beside = how->beside ? how->beside : directory.text;
@@ -224,11 +238,11 @@ enum vv_status vv_run_once(const struct vv_call *call, struct vv_comm *comm, str
 done:
     vv_signals_watch(NULL, 0.0);
     if (prepared && speaks) unlink(stop.text);
-    vv_claim_give(&claim);
+    if (prepared) vv_directory_end(comm, directory.text, st);
+    vv_claim_give(&claim); /* whoever waits for it finds the last word written */
     vv_cache_close(&cache);
     vv_strbuf_release(&stop);
     vv_strbuf_release(&cached);
-    if (prepared) vv_directory_end(comm, directory.text, st);
     if (!st && speaks && how->summary && !how->reused)
         print_summary(&job, directory.text, summary.text, &log, vv_clock_seconds() - begin);
     vv_strbuf_release(&directory);

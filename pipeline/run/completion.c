@@ -22,7 +22,7 @@ static enum takes takes_of(const char *argument)
     if (strstr(argument, "FILE") || strstr(argument, "RUN") || strcmp(argument, "A B") == 0) return TAKES_FILES;
     for (const char *p = argument; *p; p++)
         if (islower((unsigned char)*p)) return TAKES_WORDS;
-    if (strstr(argument, "FOLDER")) return TAKES_FILES;
+    if (strstr(argument, "FOLDER") || strstr(argument, "DIR")) return TAKES_FILES;
     return TAKES_ANYTHING;
 }
 

@@ -75,7 +75,8 @@ static enum vv_status look_into(const struct vv_cache *cache, struct vv_job *job
 
 /* Collective. One point. */
 static enum vv_status visit(const struct vv_call *call, struct vv_points *points, int64_t point, int size,
-                            const struct vv_cache *cache, struct vv_survey_point *p, struct vv_diagnostics *d)
+                            const struct vv_cache *cache, bool must_fit, struct vv_survey_point *p,
+                            struct vv_diagnostics *d)
 {
     struct vv_job job;
     struct vv_keys keys = {.plan = NULL};
@@ -83,7 +84,7 @@ static enum vv_status visit(const struct vv_call *call, struct vv_points *points
     if (!st && job.diagnostics.n > 0) {
         collect(&job.diagnostics, d);
     } else if (!st) {
-        st = vv_plan_fits(&job.plan, vv_settings_head(&job.settings)->resources.memory);
+        if (must_fit) st = vv_plan_fits(&job.plan, vv_settings_head(&job.settings)->resources.memory);
         if (!st) st = vv_job_read_labels(&job);
         if (!st) st = vv_identity_keys(&job, &keys);
         if (!st) st = vv_agree(call->comm, list_steps(&job, &keys, p));
@@ -164,8 +165,8 @@ static void find_waves(const struct vv_points *points, struct vv_survey *survey)
 }
 
 enum vv_status vv_survey_make(const struct vv_call *call, struct vv_points *points, int size,
-                              const struct vv_cache *cache, bool look, bool tolerant, struct vv_survey *survey,
-                              struct vv_diagnostics *d)
+                              const struct vv_cache *cache, bool look, bool must_fit, bool tolerant,
+                              struct vv_survey *survey, struct vv_diagnostics *d)
 {
     const struct vv_sweep *const sweep = &points->sweep;
     struct vv_strbuf name;
@@ -176,7 +177,7 @@ enum vv_status vv_survey_make(const struct vv_call *call, struct vv_points *poin
     enum vv_status st = VV_OK;
     for (int64_t p = 0; !st && p < survey->n; p++) {
         if (points->only != VV_NO_POINT && p != points->only) continue;
-        st = visit(call, points, p, size, look && cache->folder ? cache : NULL, &survey->points[p], d);
+        st = visit(call, points, p, size, look && cache->folder ? cache : NULL, must_fit, &survey->points[p], d);
         int64_t n_messages = d->n; /* for want of memory not the same on all ranks */
         vv_comm_max_i64(call->comm, &n_messages, 1);
         if (n_messages >= MOST_MESSAGES) break;

@@ -115,7 +115,7 @@ static enum vv_status merge(struct vv_sweeping *s, struct vv_strbuf *sentences)
     return st;
 }
 
-/* Collective. Whether any point was begun, for --resume. */
+/* Local. Whether any point was begun, for --resume. */
 static enum vv_status find_begun(const struct vv_sweeping *s)
 {
     struct vv_strbuf name, path;
@@ -148,7 +148,7 @@ static enum vv_status look_at_points(struct vv_sweeping *s)
     const int size = vv_comm_size(c) / s->n_groups; /* the smallest group */
     enum vv_status st =
         vv_cache_open(c, s->common.cache.length > 0 ? s->common.cache.text : NULL, s->call->cli->fresh != NULL, &cache);
-    if (!st) st = vv_survey_make(s->call, s->points, size, &cache, false, s->keep_going, &s->survey, &d);
+    if (!st) st = vv_survey_make(s->call, s->points, size, &cache, false, true, s->keep_going, &s->survey, &d);
     if (!st) st = vv_agree(c, vv_points_verdict(&d, s->call->cli, vv_comm_rank(c) == 0));
     vv_cache_close(&cache);
     vv_diagnostics_release(&d);
@@ -227,13 +227,14 @@ static enum vv_status run_whole(struct vv_sweeping *s)
     if (!st) st = vv_directory_claim(c, s->directory, false, &s->log, &claim);
     if (!st) {
         if (first) unlink(stop.text); /* of an earlier sweep */
+        vv_comm_barrier(c);           /* nobody looks before it is gone */
         if (vv_comm_rank(s->part) == 0) vv_signals_watch_also(stop.text);
         tell_beginning(s);
         st = run_all(s);
         vv_signals_watch_also(NULL);
         if (first) unlink(stop.text);
-        vv_claim_give(&claim);
         vv_directory_end(c, s->directory, st);
+        vv_claim_give(&claim);
     }
     vv_strbuf_release(&stop);
     return st;

@@ -351,6 +351,13 @@ varve run "$repository/configs/grids/noise.yml" -q output=example stages.report.
 expect_status 'no figures' 0
 [ -z "$(ls example/figures 2>/dev/null)" ] || complain "figures of an earlier sweep are left: $(ls example/figures)"
 
+# ---- a point that was run again by itself is computed again for the tables over all points
+varve run "example/noise=clean,k=40,metric=cosine/config.yml" -q
+expect_status 'a point by itself' 0
+varve run "$repository/configs/grids/noise.yml" -q output=example/ stages.report.figures=false
+expect_status 'the sweep afterwards' 0
+expect_part 'the sweep afterwards' out 'sweep: example/sweep.h5  (1 point computed, 5 finished before, '
+
 # ---- many networks: their depths in one table, and whether the ID rule orders them as labels do
 cat >networks.yml <<'YAML'
 name: networks

@@ -123,6 +123,14 @@ static void labels_name_values_and_speak_for_what_is_zipped_with_them(void **sta
     assert_points("sweep: {grid: {noise: [{no noise: 0}, 0.25]}}", "noise=no_noise\nnoise=0.25\n");
 }
 
+/* Labels may tell equal values apart: then they alone name what is zipped. */
+static void labels_of_equal_values_are_names_too(void **state)
+{
+    (void)state;
+    assert_points("sweep: {grid: {noise: [1, 2]}, zip: {seed: [{a: 1}, {b: 1}], first.k: [10, 20]}}",
+                  "noise=1,seed=a\nnoise=2,seed=a\nnoise=1,seed=b\nnoise=2,seed=b\n");
+}
+
 static void names_are_fit_for_folders(void **state)
 {
     (void)state;
@@ -311,6 +319,7 @@ int main(void)
         cmocka_unit_test(the_order_of_keys_does_not_count),
         cmocka_unit_test(zipped_keys_change_together_in_the_place_of_the_first),
         cmocka_unit_test(labels_name_values_and_speak_for_what_is_zipped_with_them),
+        cmocka_unit_test(labels_of_equal_values_are_names_too),
         cmocka_unit_test(names_are_fit_for_folders),
         cmocka_unit_test(names_of_different_values_are_different),
         cmocka_unit_test(long_names_end_in_a_digest),
