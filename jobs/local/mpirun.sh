@@ -7,6 +7,11 @@ set -eu
 [ $# -ge 2 ] || { echo "usage: $0 N PROGRAM [ARGUMENTS]" >&2; exit 2; }
 ranks=$1
 shift
+if ! command -v "$1" >/dev/null; then # launchers differ in what they say
+    echo "varve: error: there is no program '$1'" >&2
+    echo "hint: 'make varve' builds it, 'make install' puts it into the PATH" >&2
+    exit 2
+fi
 
 cores=$(env -u OMP_NUM_THREADS -u OMP_THREAD_LIMIT nproc) # nproc would count those threads
 export OPENBLAS_NUM_THREADS="${OPENBLAS_NUM_THREADS:-1}"

@@ -20,13 +20,15 @@ ranks=${RANKS:-$domains}
 threads=${THREADS:-$((cores / ranks))}
 [ "$threads" -ge 1 ] || threads=1
 export OMP_NUM_THREADS="$threads"
-echo "$ranks ranks of $threads threads" >&2
+varve=${VARVE:-$(command -v varve || echo "$here/../../varve")} # installed, or built here
+plural() { [ "$1" = 1 ] && echo "$1 $2" || echo "$1 $2s"; }
+echo "$(plural "$ranks" rank) of $(plural "$threads" thread)" >&2
 
 asked=no told=no
 child=
 trap 'asked=yes told=yes; [ -z "$child" ] || kill -USR1 "$child"' TERM INT USR1
 while :; do
-    "$here/mpirun.sh" "$ranks" "${VARVE:-varve}" run "$@" &
+    "$here/mpirun.sh" "$ranks" "$varve" run "$@" &
     child=$!
     code=0
     wait "$child" || code=$?

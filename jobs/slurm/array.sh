@@ -4,6 +4,7 @@
 # SBATCH_FLAGS="--time=4:00:00 --array-limit..." goes to sbatch.
 set -eu
 [ $# -ge 1 ] || { echo "usage: $0 CONFIG.yml [a.b=value ...]" >&2; exit 2; }
-points=$("${VARVE:-varve}" plan "$@" --count)
+varve=${VARVE:-$(command -v varve || echo ./varve)}
+points=$("$varve" plan "$@" --count)
 # shellcheck disable=SC2086  # a list of words
 exec sbatch ${SBATCH_FLAGS-} --array="1-$points" "$(dirname "$0")/run.sbatch" "$@"

@@ -10,7 +10,7 @@ for limit in $(limits); do
     [ "$(grep -c 'once more' err)" -ge 2 ] && break
 done
 expect_status 'several attempts' 0
-expect_line 'several attempts' err '2 ranks of 1 threads'
+expect_line 'several attempts' err '2 ranks of 1 thread'
 [ "$(grep -c '^stopped before it was done: once more$' err)" -ge 2 ] || complain "several attempts: $(cat err)"
 went_on 'several attempts' o
 
@@ -23,7 +23,7 @@ expect_status 'no restarts' 75
 status=$?
 expect_status 'by topology' 0
 cores=$(env -u OMP_NUM_THREADS nproc)
-awk -v cores="$cores" '/ranks of .* threads$/ { n = $1 * $4 } END { exit !(n >= 1 && n <= cores) }' err ||
+awk -v cores="$cores" '/^[0-9]+ ranks? of [0-9]+ threads?$/ { n = $1 * $4 } END { exit !(n >= 1 && n <= cores) }' err ||
     complain "by topology: $(head -n 1 err) on $cores cores"
 went_on 'by topology' q
 
@@ -45,6 +45,16 @@ status=$?
 expect_status 'TERM' 75
 expect_text 'TERM' l/STATUS stopped
 grep -q 'once more' err && complain 'TERM: started again'
+
+# The program: that of its repository where none is installed; one that does not exist is said so.
+mkdir -p elsewhere/jobs && cp -r "$jobs/local" elsewhere/jobs/ && cp "$VARVE" elsewhere/varve
+(unset VARVE && RANKS=1 elsewhere/jobs/local/run.sh c.yml output=r -q --until knn >out 2>err </dev/null)
+status=$?
+expect_status 'not installed' 0
+VARVE=./nowhere RANKS=1 "$jobs/local/run.sh" c.yml >out 2>err </dev/null
+status=$?
+expect_status 'no program' 2
+expect_errors 'no program' 1
 
 # An error is final.
 RANKS=1 "$jobs/local/run.sh" absent.yml >out 2>err </dev/null
