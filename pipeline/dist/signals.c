@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 
-static volatile sig_atomic_t stop;
+static volatile sig_atomic_t stop, interrupted;
 
 /* What is watched, and when the file was last looked for: file systems of clusters are slow. */
 static const char *watched, *watched_also;
@@ -21,6 +21,24 @@ static void on_signal(int number)
     stop = 1;
 }
 
+/* Ctrl-C: a second one finds the handler gone and ends the program at once. */
+static void on_interrupt(int number)
+{
+    static const char text[] = "\nvarve: stopping; Ctrl-C again ends at once\n";
+    const ssize_t written = write(STDERR_FILENO, text, sizeof text - 1);
+    (void)written;
+    interrupted = 1;
+    on_signal(number);
+}
+
+/* Programs in the background are started without Ctrl-C, and stay so. */
+static void handle_interrupt(void)
+{
+    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART | (int)SA_RESETHAND}, before;
+    sigemptyset(&action.sa_mask);
+    if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler == SIG_DFL) sigaction(SIGINT, &action, NULL);
+}
+
 static void handle_with(void (*handler)(int))
 {
     struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
@@ -32,6 +50,7 @@ static void handle_with(void (*handler)(int))
 void vv_signals_catch(void)
 {
     handle_with(on_signal);
+    handle_interrupt();
 }
 
 void vv_signals_ignore(void)
@@ -54,6 +73,13 @@ void vv_signals_watch(const char *path, double seconds)
 void vv_signals_watch_also(const char *path)
 {
     watched_also = path;
+}
+
+void vv_signals_pass_on(void)
+{
+    if (!interrupted) return;
+    signal(SIGINT, SIG_DFL);
+    raise(SIGINT);
 }
 
 static bool is_there(const char *path)

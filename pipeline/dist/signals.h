@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Stop requests: SIGUSR1 and SIGTERM, a file, or a time limit ask the run to end at the next sync point. */
+/* Stop requests: SIGUSR1, SIGTERM and a first SIGINT, a file, or a time limit ask the run to end at the next sync
+ * point. */
 #ifndef VV_DIST_SIGNALS_H
 #define VV_DIST_SIGNALS_H
 
@@ -21,6 +22,10 @@ void vv_signals_watch_also(const char *path);
 /* Local. Whether this rank has been asked to stop, and by what; ranks learn of each other in vv_agree. Cheap
  * enough for loops. */
 enum vv_stop vv_signals_stop_requested(void);
+
+/* Local. Does not return when the run was stopped by SIGINT: it ends the program, so that a shell learns of it and leaves
+ * its loop, too. To be called when everything is closed. */
+void vv_signals_pass_on(void);
 
 /* Local. Takes no more requests, and forgets the one there was: what is left to do is to leave. */
 void vv_signals_ignore(void);

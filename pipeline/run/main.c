@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "dist/signals.h"
 #include "dist/watch.h"
 #include "run/cite.h"
 #include "run/commands.h"
@@ -118,5 +119,6 @@ int main(int argc, char **argv)
 #ifndef NDEBUG
     if (vv_mem_in_use() > 0) fprintf(stderr, "varve: %zu bytes leaked\n", vv_mem_in_use());
 #endif
+    if (code == VV_STOPPED) vv_signals_pass_on();
     return code;
 }

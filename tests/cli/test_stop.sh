@@ -49,6 +49,37 @@ varve run s.yml output=never --resume
 expect_status 'nothing to resume' 2
 expect_part 'nothing to resume' err "there is no run in 'never' to go on with"
 
+# Ctrl-C without a launcher: the same, and the shell learns that it was that; a second one ends the program at once.
+set -m # or programs in the background would not get it
+for times in 1 2; do
+    rm -rf o
+    VARVE_CACHE=none "$program" run c.yml output=o >out 2>err </dev/null &
+    for _ in $(seq 200); do
+        grep -q '^varve: id ' err && break
+        sleep 0.1
+    done
+    kill -INT $!
+    [ "$times" = 1 ] || { sleep 0.01 && kill -INT $!; }
+    wait $!
+    status=$?
+    expect_status "Ctrl-C, $times" 130
+    [ "$times" = 2 ] || { expect_line 'Ctrl-C' err 'varve: stopped on request' && expect_text 'Ctrl-C' o/STATUS stopped; }
+    grep -q '^varve: stopping; Ctrl-C again ends at once$' err || complain "Ctrl-C, $times: no word: $(cat err)"
+done
+set +m
+varve run s.yml output=o -q
+expect_status 'after Ctrl-C' 0
+(trap '' INT && exec "$program" run c.yml output=o >out 2>err </dev/null) &
+for _ in $(seq 200); do
+    grep -q '^varve: id ' err && break
+    sleep 0.1
+done
+kill -INT $!
+sleep 0.5
+kill -0 $! || complain 'Ctrl-C ended a program in the background'
+kill -USR1 $!
+wait $!
+
 # A file STOP, also in the middle of a long search on one rank.
 cat >long.yml <<'YAML'
 name: t
