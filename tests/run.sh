@@ -13,7 +13,7 @@ launch=jobs/local/mpirun.sh
 logs=$build/logs
 mkdir -p "$logs"
 limit=${VV_TEST_SECONDS:-900}
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 refused=0
 
 wanted() {
     [ ${#names[@]} -eq 0 ] && return 0
@@ -49,6 +49,7 @@ run() { # run LABEL COMMAND...
     log=$logs/$(printf '%s' "$label" | tr ' /' '__').log
     timeout --kill-after=10 "$limit" "$@" </dev/null >"$log" 2>&1
     report "$label" "$log" $? $((SECONDS - begin))
+    refused=$((refused + $(sed -n 's/^bad inputs refused: //p' "$log" | tail -n 1 | grep . || echo 0)))
 }
 
 # The MPI and HDF5 libraries keep what they allocate; our own blocks are counted in every build.
@@ -72,5 +73,6 @@ for script in tests/*.test.sh tests/*/test_*.sh; do
 done
 
 echo
+[ "$refused" = 0 ] || echo "$refused bad inputs refused on the command line, with the documented code"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

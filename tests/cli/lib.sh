@@ -22,8 +22,12 @@ varve() { "$program" "$@" >out 2>err </dev/null; status=$?; }
 # varve_on N ARGUMENTS: the same on N ranks
 varve_on() { local n=$1; shift; "$launch" "$n" "$program" "$@" >out 2>err </dev/null; status=$?; }
 
-# expect WHAT STATUS: the exit code
-expect_status() { [ "$status" = "$2" ] || { complain "$1: exit code $status, not $2"; sed 's/^/    /' out err; }; }
+# expect_status WHAT STATUS: the exit code; those for bad input are counted
+refused=0
+expect_status() {
+    [ "$status" = "$2" ] || { complain "$1: exit code $status, not $2"; sed 's/^/    /' out err; }
+    case $2 in 2 | 3 | 4 | 5) refused=$((refused + 1)) ;; esac
+}
 # expect_text WHAT FILE TEXT: the whole file is TEXT
 expect_text() {
     [ "$(cat "$2")" = "$3" ] || { complain "$1: $2 is"; sed 's/^/    /' "$2"; printf 'and not\n'; printf '%s\n' "$3" | sed 's/^/    /'; }
@@ -66,6 +70,7 @@ ended() {
 }
 
 finish() {
+    [ "$refused" = 0 ] || echo "bad inputs refused: $refused"
     [ "$failures" = 0 ] && echo "all as expected" && exit 0
     echo "$failures not as expected"
     exit 1

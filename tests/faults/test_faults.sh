@@ -57,6 +57,7 @@ try() {
         warned=$((warned + 1))
     else
         expect_status "$what" "${code[$1]}"
+        refused=0 # not by bad input
         expect_errors "$what" 1
         [ "$2" = 0 ] || grep -q "^varve: error: .*(rank $2)" err || complain "$what: the rank is not named: $(grep error: err)"
     fi
