@@ -375,4 +375,21 @@ expect_text 'depths of networks' depths 'relative_id_rule,relative_overlap_class
 0.7142857142857143,0.7142857142857143
 0.7777777777777778,0.8888888888888888
 0.75,1'
+[ -e results/networks/tables/depth_correlation_overlap_class.csv ] || complain 'no rank correlations of four networks'
+# Rows that repeat a network, at other values of keys that change no layer, are no further observations.
+for again in stages.knn.k=15,20 input.synthetic.n_samples=400,500; do
+    varve run networks.yml -q output=again --sweep "$again"
+    expect_status "networks, $again" 0
+    expect_part "networks, $again" out "No rank correlation between the ID rule and labels: the 8 observations are of 4 networks only,"
+    grep -q Spearman out && complain "$again: a rank correlation of repeated networks"
+    [ -e again/tables/depth_correlation_overlap_class.csv ] && complain "$again: a table of rank correlations"
+    rm -rf again
+done
+# Side by side with other keys they are still four networks; of one network there is nothing to say.
+varve run networks.yml -q output=again 'sweep.zip.stages.knn.k=[15, 16, 17, 18]'
+expect_status 'networks, each at its k' 0
+expect_part 'networks, each at its k' out 'Over 4 networks the relative depths by the ID rule'
+varve run networks.yml -q output=one 'sweep={grid: {stages.knn.k: [10, 15, 20]}}'
+expect_status 'one network' 0
+grep -q 'rank correlation' out && complain 'words about the networks where there is one'
 finish
