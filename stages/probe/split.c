@@ -78,26 +78,80 @@ static int64_t end_of_class(const struct item *items, int64_t from, int64_t n)
     return to;
 }
 
+/* How many samples of each class go where. */
+struct shares {
+    int n;
+    int64_t *size, *test, *validation; /* [n]; one block */
+};
+
+/* The rounded share of each class. Gives whether a part that is wanted got nothing. */
+static bool round_shares(double validation, double test, struct shares *s)
+{
+    int64_t n_test = 0, n_validation = 0;
+    for (int c = 0; c < s->n; c++) {
+        const double size = (double)s->size[c];
+        s->test[c] = (int64_t)floor(test * size + 0.5);
+        s->validation[c] = (int64_t)floor(validation * size + 0.5);
+        if (s->test[c] + s->validation[c] > s->size[c]) s->validation[c] = s->size[c] - s->test[c];
+        n_test += s->test[c];
+        n_validation += s->validation[c];
+    }
+    return (test > 0.0 && n_test == 0) || (validation > 0.0 && n_validation == 0);
+}
+
+/* Whole samples out of what is due, at most so many; of what does not fit, two later classes can make up for. */
+static int64_t take(double *due, double share, int64_t most)
+{
+    *due += share;
+    const int64_t n = *due < (double)most ? (int64_t)floor(*due) : most;
+    *due = fmin(*due - (double)n, 2.0);
+    return n;
+}
+
+/* Of small classes: shares add up from class to class until they are a sample. Each class keeps one to train on. */
+static void add_up_shares(double validation, double test, struct shares *s)
+{
+    double test_due = 0.5, validation_due = 0.5;
+    for (int c = 0; c < s->n; c++) {
+        s->test[c] = s->validation[c] = 0;
+        if (s->size[c] < 2) continue;
+        s->test[c] = take(&test_due, test * (double)s->size[c], s->size[c] - 1);
+        s->validation[c] = take(&validation_due, validation * (double)s->size[c], s->size[c] - 1 - s->test[c]);
+    }
+}
+
+/* items: sorted by class */
+static void divide(const struct item *items, int64_t n, const struct shares *s, struct vv_split *split)
+{
+    for (int64_t from = 0; from < n;) {
+        const int c = items[from].cls;
+        const int64_t begin = from + s->test[c], end = begin + s->validation[c], to = from + s->size[c];
+        for (int64_t i = from; i < begin; i++) split->part[items[i].number] = VV_TEST;
+        for (int64_t i = begin; i < end; i++) split->part[items[i].number] = VV_VALIDATION;
+        spread(items + end, to - end, split);
+        from = to;
+    }
+}
+
 enum vv_status vv_split_draw(const struct vv_labels *labels, double validation, double test, uint64_t seed,
                              struct vv_split *split)
 {
     VV_TRY(allocate(split, labels->n));
     struct item *items = vv_mem_new(labels->n, sizeof *items, "split");
-    if (!items) return VV_MEMORY;
-    const int64_t n = collect(labels, NULL, 0, seed, items);
-    for (int64_t from = 0, to; from < n; from = to) {
-        to = end_of_class(items, from, n);
-        const double size = (double)(to - from);
-        const int64_t n_test = (int64_t)floor(test * size + 0.5);
-        int64_t n_validation = (int64_t)floor(validation * size + 0.5);
-        if (n_test + n_validation > to - from) n_validation = to - from - n_test;
-        for (int64_t i = 0; i < n_test; i++) split->part[items[from + i].number] = VV_TEST;
-        for (int64_t i = n_test; i < n_test + n_validation; i++)
-            split->part[items[from + i].number] = VV_VALIDATION;
-        spread(items + from + n_test + n_validation, to - from - n_test - n_validation, split);
+    struct shares s = {.n = labels->n_classes};
+    s.size = vv_mem_new(3 * (int64_t)s.n, sizeof *s.size, "split");
+    const enum vv_status st = items && s.size ? VV_OK : VV_MEMORY;
+    if (!st) {
+        const int64_t n = collect(labels, NULL, 0, seed, items);
+        s.test = s.size + s.n;
+        s.validation = s.test + s.n;
+        for (int64_t i = 0; i < n; i++) s.size[items[i].cls]++;
+        if (round_shares(validation, test, &s)) add_up_shares(validation, test, &s);
+        divide(items, n, &s, split);
     }
     vv_mem_free(items);
-    return VV_OK;
+    vv_mem_free(s.size);
+    return st;
 }
 
 enum vv_status vv_split_given(const struct vv_labels *labels, const struct vv_labels *parts, uint64_t seed,

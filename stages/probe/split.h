@@ -18,7 +18,9 @@ struct vv_split {
 };
 
 /* Local. In each class, the samples with the smallest random keys: round(test n) to test, then
- * round(validation n) to validate, the rest to train. */
+ * round(validation n) to validate, the rest to train. Where that leaves nothing to test or nothing to validate on
+ * because classes are small, the shares add up from class to class instead until they are a sample, and every class
+ * keeps one to train on. */
 enum vv_status vv_split_draw(const struct vv_labels *labels, double validation, double test, uint64_t seed,
                              struct vv_split *split);
 

@@ -100,6 +100,54 @@ static void a_split_is_stratified_and_knows_no_layer(void **state)
     vv_labels_release(&l);
 }
 
+/* n_classes classes of `size` samples each, and one class of one; counts of the parts */
+static void split_small(int size, int n_classes, double validation, double test, int counts[VV_N_PARTS], int *n_left)
+{
+    int64_t values[N];
+    int train[N] = {0};
+    struct vv_labels l;
+    struct vv_split s;
+    const int n = size * n_classes + 1;
+    for (int i = 0; i < n; i++) values[i] = i % n_classes + (i == n - 1 ? n_classes : 0);
+    vv_assert_ok(vv_labels_from_integers(&l, "small", n, values, NULL));
+    vv_assert_ok(vv_split_draw(&l, validation, test, 3, &s));
+    for (int p = 0; p < VV_N_PARTS; p++) counts[p] = 0;
+    for (int i = 0; i < n; i++) {
+        counts[s.part[i]]++;
+        train[l.classes[i]] += s.part[i] == VV_TRAIN;
+    }
+    *n_left = 0;
+    for (int c = 0; c <= n_classes; c++) *n_left += train[c] > 0;
+    vv_split_release(&s);
+    vv_labels_release(&l);
+}
+
+static void small_classes_leave_no_part_empty(void **state)
+{
+    static const struct {
+        int size, n_classes;
+        double validation, test;
+        int n_validation, n_test;
+    } cases[] = {
+        {2, 40, 0.15, 0.3, 12, 24}, /* by rounding 0 of 2 validate */
+        {3, 40, 0.15, 0.3, 18, 36}, /* the same */
+        {4, 40, 0.1, 0.3, 16, 48},
+        {3, 40, 0.2, 0.1, 24, 12},  /* none is tested on */
+        {3, 40, 0.1, 0.1, 12, 12},  /* neither */
+        {3, 40, 0.2, 0.3, 40, 40},  /* rounded */
+        {2, 40, 0.0, 0.3, 0, 40},   /* nothing wanted, rounded */
+        {1, 40, 0.15, 0.3, 0, 0},   /* nothing to give away */
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int counts[VV_N_PARTS], n_left;
+        split_small(cases[i].size, cases[i].n_classes, cases[i].validation, cases[i].test, counts, &n_left);
+        assert_true(abs(counts[VV_VALIDATION] - cases[i].n_validation) <= 1);
+        assert_true(abs(counts[VV_TEST] - cases[i].n_test) <= 1);
+        assert_int_equal(n_left, cases[i].n_classes + 1); /* each class trains */
+    }
+}
+
 static void sums_of_blocks_are_those_of_single_rows(void **state)
 {
     enum { ROWS = 61, C = 7 };
@@ -418,6 +466,7 @@ static void a_curved_valley_is_followed(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_split_is_stratified_and_knows_no_layer),
+    cmocka_unit_test(small_classes_leave_no_part_empty),
     cmocka_unit_test(sums_of_blocks_are_those_of_single_rows),
     cmocka_unit_test(fits_are_minima),
     cmocka_unit_test(constant_features_leave_the_shares),
