@@ -94,13 +94,13 @@ static enum vv_status largest_deviation(const struct ranks *r, double *most)
 {
     const int64_t d = r->m->n_cols;
     double *const low = vv_mem_new(2 * d, sizeof *low, "ranges of the features");
-    VV_TRY(vv_agree(r->comm, low ? VV_OK : VV_MEMORY));
-    vv_columns_range(r->comm, r->m, low, low + d);
+    const enum vv_status st = vv_agree(r->comm, low ? VV_OK : VV_MEMORY);
+    if (!st) vv_columns_range(r->comm, r->m, low, low + d);
     *most = 0.0;
-    for (int64_t j = 0; j < d; j++)
+    for (int64_t j = 0; !st && j < d; j++)
         *most = fmax(*most, fmax(fabs(low[j] - r->center[j]), fabs(low[d + j] - r->center[j])));
     vv_mem_free(low);
-    return VV_OK;
+    return st;
 }
 
 /* Collective. Tiles about the mean, in units of the largest deviation: a matter of digits only. */

@@ -67,7 +67,7 @@ enum vv_status vv_depth_probes(struct vv_depth *it);
 enum vv_status vv_depth_networks(struct vv_depth *it);
 enum vv_status vv_depth_across(struct vv_depth *it);
 
-/* Local. Whether there are outcomes of probes of a label set. */
-bool vv_depth_has_probe(const struct vv_depth *it, const char *label);
+/* Local. Whether there are outcomes of probes of a label set in some layer of a series. */
+bool vv_depth_has_probe(const struct vv_depth *it, int series, const char *label);
 
 #endif

@@ -85,26 +85,46 @@ static bool view(const struct vv_depth *it, const char *name, struct vv_profile 
     return value && error;
 }
 
-static enum vv_status read_imbalances(struct vv_depth *it)
+static enum vv_status find_farthest(struct vv_depth *it, const struct vv_profile *to_first,
+                                    const struct vv_profile *to_last)
 {
-    struct vv_profile to_first, to_last;
-    struct vv_column *most;
-    const bool known = view(it, "to_last", &to_last);
-    if (!view(it, "to_first", &to_first)) return VV_OK;
+    struct vv_column *farthest;
     VV_TRY(vv_depth_add(it, "farthest_from_input", "layer of the largest imbalance to the input",
                         "layer from which the input's neighborhoods are predicted worst, at the smallest k; near the "
-                        "ID peak in language models (Cheng et al. 2024); -1: none", VV_I64, true, &most));
+                        "ID peak in language models (Cheng et al. 2024); -1: none", VV_I64, true, &farthest));
     for (int s = 0; s < it->series.n; s++) {
-        const struct vv_profile p = vv_depth_part(it, &to_first, s);
+        const struct vv_profile p = vv_depth_part(it, to_first, s);
         const int at = vv_profile_most(&p, 1);
-        most->i64[s] = at < 0 ? -1 : it->series.first[s] + at;
-        if (at >= 0) say_imbalance(it, s, it->series.first[s] + at, &to_first, known ? &to_last : NULL);
+        farthest->i64[s] = at < 0 ? -1 : it->series.first[s] + at;
+        if (at >= 0) say_imbalance(it, s, it->series.first[s] + at, to_first, to_last);
+    }
+    return VV_OK;
+}
+
+static enum vv_status find_closest(struct vv_depth *it, const struct vv_profile *to_last)
+{
+    struct vv_column *closest;
+    VV_TRY(vv_depth_add(it, "closest_to_output", "layer of the least imbalance to the output",
+                        "layer before the last of its series from which the neighborhoods of the last are predicted "
+                        "best, at the smallest k; -1: none", VV_I64, true, &closest));
+    for (int s = 0; s < it->series.n; s++) {
+        struct vv_profile before = vv_depth_part(it, to_last, s);
+        before.n--; /* the output itself */
+        const int at = vv_profile_most(&before, -1), layer = it->series.first[s] + at;
+        closest->i64[s] = at < 0 ? -1 : layer;
+        if (at < 0) continue;
+        vv_strbuf_puts(&it->text[VV_SAY_EVIDENCE][s], " The imbalance to the output is least at ");
+        vv_say_layer(&it->text[VV_SAY_EVIDENCE][s], it, layer, to_last, 3);
+        vv_strbuf_puts(&it->text[VV_SAY_EVIDENCE][s], ".");
     }
     return VV_OK;
 }
 
 enum vv_status vv_depth_evidence(struct vv_depth *it)
 {
+    struct vv_profile to_first, to_last;
+    const bool input = view(it, "to_first", &to_first), output = view(it, "to_last", &to_last);
     VV_TRY(find_plateaus(it));
-    return read_imbalances(it);
+    if (input) VV_TRY(find_farthest(it, &to_first, output ? &to_last : NULL));
+    return output ? find_closest(it, &to_last) : VV_OK;
 }

@@ -67,7 +67,7 @@ static void find(const struct vv_depth *it, const char *name, int measure, const
 }
 
 /* Whether a layer holds at least half as many rows as the fullest: with far fewer (dropped duplicates) imbalances and
- * overlaps differ for that reason alone. */
+ * overlaps differ for that reason alone. The other network keeps all of its rows: those in common are the layer's. */
 static bool comparable(const struct vv_depth *it, const char *name, bool imbalance, int layer)
 {
     const struct vv_column *const rows = imbalance ? vv_depth_find(it->imbalance, "imbalance/n_rows_with/%s", name)
@@ -106,10 +106,12 @@ static enum vv_status fill(struct vv_depth *it, struct network *net, int measure
 }
 
 struct columns {
-    struct vv_column *layer, *earliest, *latest;
+    struct vv_column *layer, *earliest, *latest; /* the last two NULL without errors */
 };
 
-static enum vv_status add_partings(struct vv_depth *it, const char *network, const char *measure, struct columns *c)
+/* Without errors there is no range, which is not one of width zero. */
+static enum vv_status add_partings(struct vv_depth *it, const char *network, const char *measure, bool errors,
+                                   struct columns *c)
 {
     char name[3][96];
     snprintf(name[0], sizeof *name, "%s_parting", measure);
@@ -118,6 +120,8 @@ static enum vv_status add_partings(struct vv_depth *it, const char *network, con
     VV_TRY(vv_depth_add_of(it, "with", network, name[0],
                            "layer from which on the measure stays below stages.depth.parting of its largest, behind "
                            "that; -1: none", VV_I64, true, &c->layer));
+    c->earliest = c->latest = NULL;
+    if (!errors) return VV_OK;
     VV_TRY(vv_depth_add_of(it, "with", network, name[1], "the same where values may be lower by their errors, at the "
                            "confidence of the stage; -1: none", VV_I64, true, &c->earliest));
     return vv_depth_add_of(it, "with", network, name[2], "the same where values may be higher by their errors, at the "
@@ -129,6 +133,7 @@ static int64_t in_run(int first, int layer)
     return layer < 0 ? -1 : first + layer;
 }
 
+/* " (within errors from layer 3 to 5)"; where they do not part, from where on they may. */
 static void say_range(struct vv_strbuf *out, const struct vv_parting *p, int first)
 {
     if (p->earliest == p->layer && p->latest == p->layer) return;
@@ -149,7 +154,9 @@ static void say_parting(struct vv_depth *it, int s, const struct network *net, i
     vv_strbuf_addf(out, " by %s", measures[measure].words);
     vv_strbuf_addf(verdict, " The network '%s'", net->other->name);
     if (p->layer < 0) {
-        vv_strbuf_addf(verdict, " does not part from this one (%s at most %.2f, at layer %d).", measures[measure].words,
+        vv_strbuf_puts(verdict, " does not part from this one");
+        say_range(verdict, p, first);
+        vv_strbuf_addf(verdict, ": %s at most %.2f, at layer %d.", measures[measure].words,
                        all.value[first + p->most], first + p->most);
         if (!isnan(p->high)) vv_strbuf_addf(out, "; it would part at the end with parting above %.2g", p->high);
         vv_strbuf_puts(out, ".");
@@ -175,7 +182,7 @@ static void say_other(struct vv_depth *it, int s, int measure, const struct vv_p
     if (p->most < 0) vv_strbuf_puts(out, "nowhere alike");
     else if (p->layer < 0) vv_strbuf_puts(out, "no parting");
     else vv_strbuf_addf(out, "layer %d", first + p->layer);
-    if (p->layer >= 0) say_range(out, p, first);
+    say_range(out, p, first);
     vv_strbuf_puts(out, ".");
 }
 
@@ -186,14 +193,16 @@ static enum vv_status judge(struct vv_depth *it, const struct network *net, int 
     const struct vv_profile all = {it->n_layers, net->value[measure]->f64, net->error[measure]->f64};
     const double z = vv_normal_quantile(0.5 * (1.0 + it->config->confidence));
     struct columns c;
-    VV_TRY(add_partings(it, net->other->name, measures[measure].name, &c));
+    bool errors = false;
+    for (int l = 0; l < it->n_layers; l++) errors = errors || !isnan(all.error[l]);
+    VV_TRY(add_partings(it, net->other->name, measures[measure].name, errors, &c));
     for (int s = 0; s < it->series.n; s++) {
         const int first = it->series.first[s];
         const struct vv_profile p = vv_depth_part(it, &all, s);
         const struct vv_parting found = vv_parting_of(&p, it->config->parting, z);
         c.layer->i64[s] = in_run(first, found.layer);
-        c.earliest->i64[s] = in_run(first, found.earliest);
-        c.latest->i64[s] = in_run(first, found.latest);
+        if (errors) c.earliest->i64[s] = in_run(first, found.earliest);
+        if (errors) c.latest->i64[s] = in_run(first, found.latest);
         if (decides) parting->i64[s] = c.layer->i64[s];
         if (vv_profile_most(&p, 1) < 0) continue; /* no layer of this series has a corresponding one */
         if (decides && found.most >= 0) say_parting(it, s, net, measure, &found);

@@ -100,13 +100,14 @@ static enum vv_status exchange(struct vv_comm *c, const struct vv_layout *sample
         p->sending[vv_layout_owner(samples, sample)]++;
     }
     int64_t *all = vv_mem_new((int64_t)size * size, sizeof *all, "outcomes of a probe");
-    VV_TRY(vv_agree(c, all ? VV_OK : VV_MEMORY));
-    vv_comm_allgather(c, p->sending, (size_t)size * sizeof *all, all);
-    for (int r = 0; r < size; r++) {
+    enum vv_status st = vv_agree(c, all ? VV_OK : VV_MEMORY);
+    if (!st) vv_comm_allgather(c, p->sending, (size_t)size * sizeof *all, all);
+    for (int r = 0; !st && r < size; r++) {
         p->receiving[r] = all[r * size + samples->rank];
         p->n_arrived += p->receiving[r];
     }
     vv_mem_free(all);
+    VV_TRY(st);
     p->receive = vv_mem_new(p->n_arrived, sizeof *p->receive, "outcomes of a probe");
     VV_TRY(vv_agree(c, p->receive ? VV_OK : VV_MEMORY));
     vv_comm_exchange_rows(c, p->send, p->sending, p->receive, p->receiving, sizeof *p->send);

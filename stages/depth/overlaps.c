@@ -92,7 +92,7 @@ static enum vv_status judge(struct vv_depth *it, const struct label *label, int 
         say_overlap(it, s, label, b, c.tied->i64);
         const struct vv_label_view view = {label->name, "neighbors", &label->value, c.in_set->i64, b.layer,
                                            label->chance ? label->chance[b.layer] : NAN};
-        if (!vv_depth_has_probe(it, label->name)) vv_say_label(it, s, &view);
+        if (!vv_depth_has_probe(it, s, label->name)) vv_say_label(it, s, &view);
     }
     return VV_OK;
 }

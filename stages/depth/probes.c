@@ -189,11 +189,12 @@ static bool label_of(const struct vv_column *c, char *label)
     return true;
 }
 
-bool vv_depth_has_probe(const struct vv_depth *it, const char *label)
+bool vv_depth_has_probe(const struct vv_depth *it, int series, const char *label)
 {
     const struct vv_column *const c = vv_depth_find(it->probe, "%s%s%s", head, label, tail);
     bool any = false;
-    for (int64_t l = 0; it->outcomes && c && l < it->n_layers; l++) any = any || !isnan(c->f64[l]);
+    for (int l = it->series.first[series]; it->outcomes && c && l < it->series.first[series + 1]; l++)
+        any = any || !isnan(c->f64[l]);
     return any;
 }
 

@@ -75,11 +75,13 @@ static enum vv_status statistics(struct vv_context *ctx, const struct prepare_co
     if (!c->standardize) return VV_OK;
     VV_TRY(vv_columns_variance(ctx->comm, m, mean, scale));
     double *low = vv_mem_new(2 * m->n_cols, sizeof *low, "ranges of the features");
-    VV_TRY(vv_agree(ctx->comm, low ? VV_OK : VV_MEMORY));
-    vv_columns_range(ctx->comm, m, low, low + m->n_cols);
-    *n_constant = vv_prepare_scales(low, low + m->n_cols, scale, m->n_cols);
+    const enum vv_status st = vv_agree(ctx->comm, low ? VV_OK : VV_MEMORY);
+    if (!st) {
+        vv_columns_range(ctx->comm, m, low, low + m->n_cols);
+        *n_constant = vv_prepare_scales(low, low + m->n_cols, scale, m->n_cols);
+    }
     vv_mem_free(low);
-    return VV_OK;
+    return st;
 }
 
 /* Local. Refuses what has no direction or overflowed. */

@@ -100,7 +100,11 @@ static enum vv_status score_majority(struct vv_probe *it, struct vv_scored *out)
     const int64_t from = vv_probe_first(it, VV_TEST), n = it->order.n[VV_TEST];
     int64_t *counts = vv_mem_new(it->order.n_classes, sizeof *counts, "counts of classes");
     int most = 0;
-    VV_TRY(vv_agree(it->ctx->comm, counts ? VV_OK : VV_MEMORY));
+    const enum vv_status st = vv_agree(it->ctx->comm, counts ? VV_OK : VV_MEMORY);
+    if (st) {
+        vv_mem_free(counts);
+        return st;
+    }
     for (int64_t i = 0; i < it->order.n[VV_TRAIN]; i++) counts[it->order.target[i]]++;
     for (int c = 1; c < it->order.n_classes; c++)
         if (counts[c] > counts[most]) most = c;

@@ -37,13 +37,13 @@ static enum vv_status merge(const struct vv_inputs *in, struct vv_table *all)
 static enum vv_status write_figures(struct vv_context *ctx, const struct report_config *c, const struct vv_table *all)
 {
     struct vv_figure_stage *const stages = vv_mem_new(ctx->n_stages, sizeof *stages, "stages with figures");
-    VV_TRY(vv_agree(ctx->comm, stages ? VV_OK : VV_MEMORY));
-    for (int i = 0; i < ctx->n_stages; i++)
+    enum vv_status st = vv_agree(ctx->comm, stages ? VV_OK : VV_MEMORY);
+    for (int i = 0; !st && i < ctx->n_stages; i++)
         stages[i] = (struct vv_figure_stage){ctx->stages[i]->name, ctx->stages[i]->figures};
     const struct vv_figure_task task = {.directory = ctx->directory, .table = all, .stages = stages,
                                         .n_stages = ctx->n_stages, .formats = c->formats, .limit = c->figure_time,
                                         .log = ctx->log, .progress = ctx->progress};
-    const enum vv_status st = vv_figures_write(ctx->comm, &task);
+    if (!st) st = vv_figures_write(ctx->comm, &task);
     vv_mem_free(stages);
     return st;
 }

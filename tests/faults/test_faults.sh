@@ -32,7 +32,9 @@ input: {synthetic: {n_samples: 200, width: 12, depth: 0}}
 stages:
   prepare: {center: true}
   knn: {k: 8}
+  id: {estimators: [gride]}
   probe: {sizes: [20], k: [3], regularization: [0.01, 1], tolerance: 1e-3, bootstrap: {replicates: 20}}
+  depth: {resamples: 10}
   report: {formats: []}
 YAML
 for config in c p; do
