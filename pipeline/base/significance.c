@@ -25,8 +25,8 @@ double vv_normal_p(double z)
 
 double vv_difference_p(double a, double a_error, double b, double b_error)
 {
-    const double error = hypot(isnan(a_error) ? 0.0 : a_error, isnan(b_error) ? 0.0 : b_error);
-    if (isnan(a) || isnan(b)) return NAN;
+    const double error = hypot(a_error, b_error);
+    if (isnan(a) || isnan(b) || isnan(a_error) || isnan(b_error)) return NAN;
     if (a == b) return 1.0;
     return error > 0.0 ? vv_normal_p((a - b) / error) : 0.0;
 }

@@ -13,8 +13,8 @@ double vv_normal_quantile(double p);
 /* Local. Two-sided p-value of z standard errors, such as 0.0455 for 2. */
 double vv_normal_p(double z);
 
-/* Local. Two-sided p-value of two values with standard errors (NaN counts as 0) that are independent; 1 for equal
- * values, 0 for different ones without errors, NaN where a value is. */
+/* Local. Two-sided p-value of two values with standard errors that are independent; 1 for equal values, 0 for different
+ * ones without errors (0), NaN where a value or an error is: an error that is not known is not none. */
 double vv_difference_p(double a, double a_error, double b, double b_error);
 
 /* Local. The exact test of McNemar (1947): of the cases that exactly one of two methods gets right, `only_a` and

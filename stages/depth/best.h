@@ -17,8 +17,9 @@ struct vv_best {
 };
 
 /* Local. From values with standard errors, taken as independent (unpaired): with the same samples in all layers this
- * errs on the large side. sign: 1 for the largest, -1 for the smallest; layers before `from` or without a value are not
- * compared. p_value: [n] adjusted, NaN where not compared, 1 at the best; in_set: [n] 1, 0, or -1 where not compared */
+ * errs on the large side. sign: 1 for the largest, -1 for the smallest; layers before `from`, without a value or an
+ * error are not compared. p_value: [n] adjusted, NaN where not compared, 1 at the best; in_set: [n] 1, 0, or -1 where
+ * not compared */
 struct vv_best vv_best_unpaired(const struct vv_profile *p, int sign, int from, double confidence, double *p_value,
                                 int64_t *in_set);
 

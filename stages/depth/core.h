@@ -8,7 +8,7 @@
 
 struct vv_profile {
     int n;
-    const double *value, *error; /* [n]; an error that is NaN counts as 0 */
+    const double *value, *error; /* [n]; an error that is NaN counts as 0, but in sets (best.h) */
 };
 
 enum vv_depth_rule {

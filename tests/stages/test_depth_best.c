@@ -96,6 +96,10 @@ static void unpaired_sets_by_hand(void **state)
     vv_assert_close(p_value[3], vv_normal_p(1.0), 1e-12);
     vv_set_unpaired(&p, 0, 0, 0.95, p_value, in_set); /* of another layer than the best */
     assert_true(in_set[0] == 1 && in_set[1] == 0 && in_set[3] == 1 && p_value[0] == 1.0);
+    const double unknown[] = {0.4, NAN, 0.4, 0.3, 0.4}; /* of a layer that is far off: it is no surer for that */
+    b = vv_best_unpaired(&(struct vv_profile){5, value, unknown}, 1, 0, 0.95, p_value, in_set);
+    assert_true(b.layer == 3 && in_set[1] == -1 && isnan(p_value[1]) && in_set[0] == 1);
+    vv_assert_close(p_value[0], 3.0 * 0.04550026389635842, 1e-12); /* Holm's correction is for those compared */
     const struct vv_profile empty = {0, value, error};
     assert_int_equal(vv_best_unpaired(&empty, 1, 0, 0.95, p_value, in_set).layer, -1);
 }
