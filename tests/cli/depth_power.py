@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Counts over runs of tests/cli/test_depth_power.sh: python depth_power.py PLANTED_LAYER PLANTED_MINIMUM FOLDER...
 In planted*/ the class is best read at PLANTED_LAYER and the ID least at PLANTED_MINIMUM; in flat*/ layers are noise.
-Prints what was found and fails when it is less than promised: at 95 % confidence (rates of noise up to 3 standard
-deviations of a count)."""
+Prints what was found and fails when it is less than promised: sets hold what is planted at 95 % confidence, and little
+else; what is planted is found; noise has something to tell in 5 % of the runs at most, in 1 % by the ID rule, whose
+peak needs both a rise and a fall. With few seeds one run may be off, or an average by a half."""
 import sys
 
 import h5py
@@ -26,6 +27,8 @@ for folder in sys.argv[3:]:
             add("probe: the planted layer is best", probe["best_layer"][0] == label)
             add("probe: layers in the set, in all", (probe["set"][()] == 1).sum())
             add("overlap: the planted layer is in the set", overlap[label] == 1)
+            add("overlap: the planted layer is best", depth["best_by_label/class"][0] == label)
+            add("overlap: layers in the set, in all", (overlap == 1).sum())
             add("ID rule: the planted minimum is suggested", depth["suggested_layer"][0] == minimum)
             add("ID rule: the planted minimum is in the set", depth["id_set"][minimum] == 1)
         else:
@@ -36,11 +39,26 @@ for folder in sys.argv[3:]:
 for name, value in count.items():
     print(f"{value:5d}  {name}")
 n = count["planted"]
-slack = 3 * (0.05 * 0.95 * n) ** 0.5
-least = 0.95 * n - (slack if n < 20 else 0)
-wrong = [name for name, value in count.items() if "is in the set" in name and value < least]
-wrong += ["ID rule: the planted minimum is suggested"] * (count["ID rule: the planted minimum is suggested"] < 0.8 * n)
-wrong += [name for name, value in count.items() if name.startswith("flat:") and value > 0.05 * count["flat"] + slack]
-for name in wrong:
-    print(f"not as promised: {name}")
+few = n < 20
+promised = {  # (at least, at most), of each run
+    "probe: the planted layer is in the set": (0.95, 1),
+    "probe: the planted layer is best": (0.9, 1),
+    "probe: layers in the set, in all": (1, 3),
+    "overlap: the planted layer is in the set": (0.95, 1),
+    "overlap: the planted layer is best": (0.9, 1),
+    "overlap: layers in the set, in all": (1, 3),
+    "ID rule: the planted minimum is suggested": (0.9, 1),
+    "ID rule: the planted minimum is in the set": (0.95, 1),
+    "flat: the ID rule suggests a layer": (0, 0.01),
+    "flat: the probe tells some layer from the best": (0, 0.05),
+    "flat: the overlap tells some layer from the best": (0, 0.05),
+}
+wrong = []
+for name, (least, most) in promised.items():
+    slack = few * (0.5 * n if "in all" in name else 1)
+    if not least * n - slack <= count[name] <= most * n + slack:
+        wrong.append(f"{name}: {count[name]}, not {least:g} to {most:g} of each of {n}")
+assert count["flat"] == n
+for text in wrong:
+    print(f"not as promised: {text}")
 sys.exit(bool(wrong))

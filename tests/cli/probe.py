@@ -3,6 +3,8 @@
 
 probe.py write INPUT LAYER N    first N rows of a layer of real activations, labels, a split, into real.h5
 probe.py compare RUN            report of a run on it
+probe.py sizes RUN              all rows there are to train on, of each label set: sizes for the learning curve
+probe.py curve RUN              a run with these and smaller ones
 """
 import sys
 
@@ -19,6 +21,36 @@ if sys.argv[1] == "write":
         file["number"] = np.rint(1000 * norms / norms.mean()).astype(int)
         parts = np.random.default_rng(5).choice(["train", "validation", "test"], n, p=[0.5, 0.2, 0.3])
         file["split"] = [str(part) for part in parts]
+    sys.exit()
+
+
+def curve(run):
+    """Trained on all rows the curve is the probe itself, to the bit; on few it reads less."""
+    report = h5py.File(f"{run}/report.h5")
+    probe, sizes, means = report["probe"], list(report["probe/size"][()]), []
+    for label in (name for name in probe if isinstance(probe[name], h5py.Group)):
+        ours, whole = probe[f"{label}/curve"], probe[f"{label}/logistic"]
+        q = sizes.index(probe[f"{label}/n_train"][0])
+        assert q >= 2 and (probe[f"{label}/n_train"][()] == sizes[q]).all(), sizes
+        for name in ours:
+            assert np.array_equal(ours[name][:, q], whole[name][()]), f"{label}: {name} at {sizes[q]} rows"
+        for layer in report["layers/name"].asstr():
+            with h5py.File(f"{run}/artifacts/probe/{layer}.h5") as file:
+                right = file[label]
+                assert np.array_equal(right[f"curve_{sizes[q]}"], right["logistic"]), f"{label}, {layer}: outcomes"
+        means.append([[ours[name][:, i].mean() for i in (0, 1, q)] for name in ("accuracy", "log_loss")])
+    accuracy, loss = np.mean(means, axis=0)
+    less = (np.diff(accuracy) > 0.01).all() and (np.diff(loss) < -0.01).all()
+    assert less, f"few rows read as well: {accuracy}, {loss}"
+
+
+if sys.argv[1] == "sizes":
+    probe = h5py.File(f"{sys.argv[2]}/report.h5")["probe"]
+    rows = {int(probe[name]["n_train"][0]) for name in probe if isinstance(probe[name], h5py.Group)}
+    print(*sorted(rows), sep=", ")
+    sys.exit()
+if sys.argv[1] == "curve":
+    curve(sys.argv[2])
     sys.exit()
 
 import warnings

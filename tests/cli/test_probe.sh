@@ -30,6 +30,12 @@ compare mixture mixture.yml 2 3 4 7
 OMP_NUM_THREADS=3 varve run mixture.yml -q output=threads
 h5diff one/report.h5 threads/report.h5 /probe >difference 2>&1 || complain "3 threads: $(head -n 3 difference)"
 grep -q 'probe class' one/summary.txt || complain "no column of the summary"
+if "$python" -c 'import numpy, h5py' 2>/dev/null; then # the learning curve ends at the probe
+    sizes=$("$python" "$repository/tests/cli/probe.py" sizes one)
+    varve run mixture.yml -q output=curve "stages.probe.sizes=[20, 60, $sizes]"
+    expect_status "learning curve, $sizes" 0
+    "$python" "$repository/tests/cli/probe.py" curve curve >compared 2>&1 || { complain 'learning curve:'; cat compared; }
+fi
 
 cat >few.yml <<'YAML'
 name: few
