@@ -177,10 +177,10 @@ static enum vv_status judge_label(struct vv_depth *it, const char *label, struct
     return judge_curve(it, label, n, in_set, p_value);
 }
 
-static const char head[] = "probe/", tail[] = "/logistic/accuracy";
+static const char head[] = "probe/", accuracy[] = "/logistic/accuracy", explained[] = "/ridge/r2";
 
-/* The label set of a column of probe's, in `label`: [512]; false: another column. */
-static bool label_of(const struct vv_column *c, char *label)
+/* The label set of a column of probe's with such an end, in `label`: [512]; false: another column. */
+static bool label_of(const struct vv_column *c, const char *tail, char *label)
 {
     const size_t length = strlen(c->name), ends = strlen(head) + strlen(tail);
     if (length <= ends || length - ends >= 512 || strcmp(c->name + length - strlen(tail), tail) != 0) return false;
@@ -191,11 +191,31 @@ static bool label_of(const struct vv_column *c, char *label)
 
 bool vv_depth_has_probe(const struct vv_depth *it, int series, const char *label)
 {
-    const struct vv_column *const c = vv_depth_find(it->probe, "%s%s%s", head, label, tail);
+    const struct vv_column *const c = vv_depth_find(it->probe, "%s%s%s", head, label, accuracy);
     bool any = false;
     for (int l = it->series.first[series]; it->outcomes && c && l < it->series.first[series + 1]; l++)
         any = any || !isnan(c->f64[l]);
     return any;
+}
+
+/* Numbers: the layer of the largest R^2. It has an interval, but no outcomes row by row that layers could be compared
+ * by. */
+static void say_numbers(struct vv_depth *it, const struct vv_column *r2, const char *label)
+{
+    const struct vv_column *const low = vv_depth_find(it->probe, "%s_low", r2->name);
+    const struct vv_column *const high = vv_depth_find(it->probe, "%s_high", r2->name);
+    const struct vv_profile all = {it->n_layers, r2->f64, r2->f64};
+    for (int s = 0; s < it->series.n; s++) {
+        const struct vv_profile p = vv_depth_part(it, &all, s);
+        const int most = vv_profile_most(&p, 1), layer = it->series.first[s] + most;
+        struct vv_strbuf *const out = &it->text[VV_SAY_LABELS][s];
+        if (most < 0) continue;
+        vv_strbuf_addf(out, " Numbers '%s': R^2 of the ridge probe is highest at layer %d, %.3f", label, layer,
+                       r2->f64[layer]);
+        if (low && high && !isnan(low->f64[layer]))
+            vv_strbuf_addf(out, " (%.3f to %.3f)", low->f64[layer], high->f64[layer]);
+        vv_strbuf_puts(out, "; it is not compared between layers.");
+    }
 }
 
 enum vv_status vv_depth_probes(struct vv_depth *it)
@@ -208,7 +228,10 @@ enum vv_status vv_depth_probes(struct vv_depth *it)
     st = vv_agree(it->ctx->comm, in_set && p_value ? st : VV_MEMORY);
     for (int i = 0; !st && i < it->probe->n_columns; i++) {
         char label[512];
-        if (label_of(it->probe->columns[i], label)) st = judge_label(it, label, &n, in_set, p_value);
+        if (label_of(it->probe->columns[i], accuracy, label)) st = judge_label(it, label, &n, in_set, p_value);
+        else if (label_of(it->probe->columns[i], explained, label) &&
+                 !vv_depth_find(it->probe, "%s%s/ridge/accuracy", head, label))
+            say_numbers(it, it->probe->columns[i], label);
     }
     vv_mem_free(in_set);
     vv_mem_free(p_value);

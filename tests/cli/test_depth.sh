@@ -80,6 +80,9 @@ said 'two layers' 'no suggestion: fewer than three layers have an ID\. Label .to
     'input.layers.select=["a/layer_[01]"]'
 said 'no probe' "Label 'topic' \(neighbors\): layer" \
     'stages={knn: {k: 20}, id: {}, composition: {k: 20}, depth: {}, report: {}}'
+said 'numbers' "Numbers 'topic': R\^2 of the ridge probe is highest at layer [23], 0\.[0-9]* \(0\.[0-9]* to 0\.[0-9]*\); it is not" \
+    'stages={knn: {k: 20}, id: {}, probe: {labels: [topic], numeric: [topic], alpha: [10]}, depth: {}, report: {}}' \
+    'input.layers.select=["a/layer_*"]'
 said 'three rows' 'a: no suggestion: the ID has no pronounced peak after the input' 'input.samples.limit=3' \
     'stages={knn: {k: 2}, id: {}, depth: {}, report: {}}'
 varve run nets.yml -q output=o 'stages.depth={confidence: 1}'
