@@ -120,12 +120,13 @@ static enum vv_status tabulate_texts(struct vv_depth *it)
     };
     for (int t = 0; t < VV_N_SAYINGS; t++) {
         struct vv_column *column;
+        for (int s = 0; s < it->series.n; s++)
+            if (it->text[t][s].failed) return VV_MEMORY;
         if (!of[t].name) continue;
         VV_TRY(vv_depth_add(it, of[t].name, of[t].long_name, of[t].description, VV_TEXT, true, &column));
         for (int s = 0; s < it->series.n; s++) {
-            const struct vv_strbuf *const text = &it->text[t][s];
-            if (text->failed) return VV_MEMORY;
-            VV_TRY(vv_column_set_text(column, s, text->text + (text->text[0] == ' ')));
+            const char *const text = it->text[t][s].text;
+            VV_TRY(vv_column_set_text(column, s, text + (text[0] == ' ')));
         }
     }
     return VV_OK;
