@@ -17,7 +17,7 @@ static const struct {
     [PREDICTS] = {"predicts", "1 - imbalance to it",
                   "1 - Information Imbalance from the layer to the corresponding one of the other network, at the "
                   "smallest k: 0 when it tells nothing of its neighborhoods, 1 when it tells all; missing for layers "
-                  "with fewer than half as many rows as the fullest"},
+                  "with fewer than half as many rows as the fullest of their series"},
     [OVERLAP] = {"overlap", "neighbors in common",
                  "neighborhood overlap with the corresponding layer of the other network, at the largest k, above "
                  "chance: (overlap - chance)/(1 - chance)"},
@@ -66,16 +66,17 @@ static void find(const struct vv_depth *it, const char *name, int measure, const
     }
 }
 
-/* Whether a layer holds at least half as many rows as the fullest: with far fewer (dropped duplicates) imbalances and
- * overlaps differ for that reason alone. The other network keeps all of its rows: those in common are the layer's. */
-static bool comparable(const struct vv_depth *it, const char *name, bool imbalance, int layer)
+/* Whether a layer holds at least half as many rows as the fullest of its series: with far fewer (dropped duplicates)
+ * imbalances and overlaps differ for that reason alone. The other network keeps all of its rows: those in common are
+ * the layer's. */
+static bool comparable(const struct vv_depth *it, const char *name, bool imbalance, int series, int layer)
 {
     const struct vv_column *const rows = imbalance ? vv_depth_find(it->imbalance, "imbalance/n_rows_with/%s", name)
                                                    : vv_depth_find(it->similarity, "similarity/n_rows");
     const int64_t step = imbalance ? 1 : it->n_layers + 1; /* along the diagonal of a matrix */
     int64_t most = 0;
     if (!rows) return true;
-    for (int l = 0; l < it->n_layers; l++)
+    for (int l = it->series.first[series]; l < it->series.first[series + 1]; l++)
         if (rows->i64[l * step] > most) most = rows->i64[l * step];
     return 2 * rows->i64[layer * step] >= most;
 }
@@ -95,8 +96,9 @@ static enum vv_status fill(struct vv_depth *it, struct network *net, int measure
                            &net->error[measure]));
     const bool largest = measure == OVERLAP, imbalance = measure == PREDICTS || measure == PREDICTED;
     const int64_t q = largest ? found[0]->dims[0].length - 1 : 0;
-    for (int l = 0; l < it->n_layers; l++) {
-        const int match = comparable(it, name, imbalance, l) ? net->other->match[l] : -1;
+    for (int l = 0, s = 0; l < it->n_layers; l++) {
+        while (l >= it->series.first[s + 1]) s++;
+        const int match = comparable(it, name, imbalance, s, l) ? net->other->match[l] : -1;
         const double value = at(it, found[0], q, l, match), error = found[1] ? at(it, found[1], q, l, match) : NAN;
         const double chance = found[2] ? at(it, found[2], q, l, match) : 0.0;
         net->value[measure]->f64[l] = imbalance ? 1.0 - value : (value - chance) / (1.0 - chance);

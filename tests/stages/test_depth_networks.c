@@ -93,6 +93,33 @@ static void networks_that_may_part_are_said_to(void **state)
     vv_table_release(&similarities);
 }
 
+static void layers_with_few_rows_for_their_series_are_left_out(void **state)
+{
+    const double imbalance[LAYERS] = {0.1, 0.2, 0.3, 0.4, 0.1, 0.2};
+    const int64_t n_rows[LAYERS] = {300, 290, 280, 140, 120, 110};
+    int match[LAYERS] = {0, 1, 2, 3, 0, 1};
+    const struct vv_other other = {.name = "net", .n_layers = 4, .match = match};
+    const struct vv_column_spec spec = {.name = "imbalance/n_rows_with/net", .long_name = "x", .units = "1",
+                                        .description = "x", .type = VV_I64, .dims = {{"layer", LAYERS}}};
+    struct vv_table imbalances = {.n_columns = 0};
+    struct vv_column *rows;
+    struct bench b;
+    (void)state;
+    start(&b);
+    add(&imbalances, "imbalance/to_network/net", 4, imbalance);
+    vv_assert_ok(vv_table_add(&imbalances, &spec, &rows));
+    memcpy(rows->i64, n_rows, sizeof n_rows);
+    b.it.imbalance = &imbalances;
+    b.ctx.others = &other;
+    b.ctx.n_others = 1;
+    vv_assert_ok(vv_depth_networks(&b.it));
+    const double *const predicts = vv_table_find(&b.table, "depth/with/net/predicts")->f64;
+    assert_true(!isnan(predicts[0]) && !isnan(predicts[2]) && isnan(predicts[3]));
+    assert_true(!isnan(predicts[4]) && !isnan(predicts[5])); /* few beside the other series, not in their own */
+    stop(&b);
+    vv_table_release(&imbalances);
+}
+
 static void what_is_closest_to_the_output_is_said(void **state)
 {
     const double to_first[LAYERS] = {0, 0.2, 0.5, 0.4, 0, 0.3}, to_last[LAYERS] = {0.6, 0.3, 0.35, 0.001, NAN, 0.001};
@@ -142,6 +169,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(networks_that_may_part_are_said_to),
+        cmocka_unit_test(layers_with_few_rows_for_their_series_are_left_out),
         cmocka_unit_test(what_is_closest_to_the_output_is_said),
         cmocka_unit_test(a_probe_counts_in_its_series),
     };
