@@ -10,7 +10,7 @@
 #include "io/table_csv.h"
 #include "io/table_h5.h"
 
-/* What reading back needs: the place of every column. */
+/* Collective. What reading back needs: the place of every column. */
 static enum vv_status write_order(struct vv_h5_file *file, const struct vv_table *all)
 {
     static const char in[] = VV_REPORT_ORDERED "/";
@@ -21,7 +21,7 @@ static enum vv_status write_order(struct vv_h5_file *file, const struct vv_table
         vv_strbuf_addf(&names, "%s\n", all->columns[i]->name);
         told = told || strncmp(all->columns[i]->name, in, strlen(in)) == 0;
     }
-    enum vv_status st = names.failed ? VV_MEMORY : VV_OK;
+    enum vv_status st = vv_agree_to_finish(vv_h5_comm(file), names.failed ? VV_MEMORY : VV_OK);
     if (!st && told) st = vv_h5_write_text_attribute(file, VV_REPORT_ORDERED, VV_REPORT_COLUMNS, names.text);
     vv_strbuf_release(&names);
     return st;
@@ -75,7 +75,7 @@ enum vv_status vv_report_write_csv(struct vv_comm *c, const char *directory, con
     int n = 0;
     vv_strbuf_init(&folder);
     vv_strbuf_addf(&folder, "%s/tables", directory);
-    enum vv_status st = vv_agree(c, vv_csv_sheets(all, &sheets, &n));
+    enum vv_status st = vv_agree(c, folder.failed ? VV_MEMORY : vv_csv_sheets(all, &sheets, &n));
     if (!st) st = vv_publish_directory(c, folder.text);
     for (int i = 0; !st && i < n; i++)
         if (strncmp(sheets[i].name, "provenance", strlen("provenance")) != 0)
