@@ -25,11 +25,12 @@ struct job {
     int n;
 };
 
-static enum vv_npy_type type_of(const struct vv_array *a)
+/* self: with a column in front, which is put there in float64 */
+static enum vv_npy_type type_of(const struct vv_array *a, bool self)
 {
     if (a->is_text) return VV_NPY_TEXT;
     if (strncmp(a->stored, "float", 5) != 0) return VV_NPY_I64;
-    return a->held == VV_FLOAT32 ? VV_NPY_F32 : VV_NPY_F64;
+    return a->held == VV_FLOAT32 && !self ? VV_NPY_F32 : VV_NPY_F64;
 }
 
 static enum vv_status copy_texts(const struct job *j, const struct vv_array *a, const char *to)
@@ -71,8 +72,8 @@ static void add_self(double *values, int64_t row, int64_t n, int64_t n_cols, boo
 static enum vv_status copy_rows(const struct job *j, const struct vv_array *a, bool self, void *handle, double *values,
                                 int64_t n_at_once, struct vv_npy_file *file)
 {
-    const enum vv_npy_type type = type_of(a);
-    const enum vv_real held = type == VV_NPY_F32 && !self ? VV_FLOAT32 : VV_FLOAT64;
+    const enum vv_npy_type type = type_of(a, self);
+    const enum vv_real held = type == VV_NPY_F32 ? VV_FLOAT32 : VV_FLOAT64;
     for (int64_t row = 0, n; row < a->n_rows; row += n) {
         n = a->n_rows - row < n_at_once ? a->n_rows - row : n_at_once;
         VV_TRY(j->reader->read(handle, row, n, held, values));
@@ -96,7 +97,7 @@ static enum vv_status copy_array(const struct job *j, const struct vv_array *a, 
     const int64_t n_at_once = PIECE_VALUES / (a->n_cols + self + 1) + 1;
     double *const values = vv_mem_new(n_at_once * (a->n_cols + self), sizeof *values, "values to copy");
     enum vv_status st = values ? j->reader->open(j->path, a, &handle) : VV_MEMORY;
-    if (!st) st = vv_npy_create(to, type_of(a), 0, length, a->n_dims, &file);
+    if (!st) st = vv_npy_create(to, type_of(a, self), 0, length, a->n_dims, &file);
     if (!st) st = copy_rows(j, a, self, handle, values, n_at_once, file);
     j->reader->close(handle);
     vv_mem_free(values);
@@ -185,7 +186,8 @@ static enum vv_status copy_file(struct vv_export *e, const char *path, const cha
     if (!j.reader || strcmp(j.reader->name, "hdf5") != 0) return vv_fail(VV_INPUT, "'%s' is no HDF5 file", path);
     VV_TRY(j.reader->list(path, &arrays, &j.n));
     j.arrays = arrays;
-    const enum vv_status st = copy(&j, stage, layer);
+    enum vv_status st = vv_arrays_check_names(arrays, j.n, path); /* they become names of files */
+    if (!st) st = copy(&j, stage, layer);
     vv_arrays_release(&arrays, j.n);
     return st;
 }

@@ -105,7 +105,7 @@ enum vv_status vv_arrays_check_names(const struct vv_array *arrays, int n, const
     for (int i = 0; i < n && !st; i++) {
         names[i] = arrays[i].name;
         if (!is_plain(names[i]))
-            st = vv_fail(VV_INPUT, "'%s' calls an array '%.200s', which cannot name a layer", path, names[i]);
+            st = vv_fail(VV_INPUT, "'%s' calls an array '%.200s', which cannot name a layer or a file", path, names[i]);
     }
     if (!st && n > 1) qsort(names, (size_t)n, sizeof *names, compare_names);
     for (int i = 1; i < n && !st; i++)

@@ -116,8 +116,8 @@ alone encrypted.npz "cannot read 'a' of 'encrypted.npz': it is encrypted"
 alone lzma.npz "cannot read 'a' of 'lzma.npz': it is packed by method 14
 hint: numpy.savez stores, numpy.savez_compressed deflates; both are read"
 alone twice.npz "'twice.npz' holds two arrays called 'a'"
-alone path.npz "'path.npz' calls an array '../a', which cannot name a layer"
-alone absolute.npz "'absolute.npz' calls an array '/a', which cannot name a layer"
+alone path.npz "'path.npz' calls an array '../a', which cannot name a layer or a file"
+alone absolute.npz "'absolute.npz' calls an array '/a', which cannot name a layer or a file"
 alone crc.npz "load layer 'a': 'a' of 'crc.npz' is cut short or damaged: fewer data than its header promises (150 x 12) (rank 1)" 2
 alone size.npz "'a' of 'size.npz' is damaged: stored in 7328 bytes, but it has 7329"
 alone short.npz "'a' of 'short.npz' is cut short: 7199 bytes of data where its header promises 7200"
@@ -166,7 +166,7 @@ header escape 'half a character in a string (byte 8)'
 header nul 'a string holds NUL (byte 9)'
 header comma 'a comma or the closing bracket is missing (byte 22)'
 alone same.safetensors "'same.safetensors' holds two arrays called 'a'"
-alone parent.safetensors "'parent.safetensors' calls an array '../a', which cannot name a layer"
+alone parent.safetensors "'parent.safetensors' calls an array '../a', which cannot name a layer or a file"
 index() { alone "$1.safetensors.index.json" "$2"; }
 index outside "'outside.safetensors.index.json' says that 'a' is in '../part-1-of-2.safetensors', which is no file beside it"
 index missing "cannot open 'part-3-of-2.safetensors': No such file or directory"

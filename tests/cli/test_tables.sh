@@ -95,6 +95,36 @@ density = np.load("back/density/log_density/in.npy")
 with h5py.File("whole/artifacts/density/in.h5") as f:
     assert np.array_equal(density, f["log_density"][()])
 PY
+# Distances that another program made float32; names that lead out of the folder.
+cp -r whole single && cp -r whole leading && rm -r single/npy leading/npy
+"$PYTHON" - <<'PY'
+import h5py
+with h5py.File("single/artifacts/knn/in.h5", "r+") as f:
+    distance = f["distance"][()].astype("f4")
+    del f["distance"]
+    f["distance"] = distance
+h5py.File("leading/report.h5", "r+")["../../../outside"] = 1.0
+PY
+varve export single --npy --self --to single_self
+expect_status 'float32 with the samples themselves' 0
+varve export single --npy --to single_plain
+expect_status 'float32' 0
+"$PYTHON" - <<'PY' || complain 'distances in float32 are exported as others'
+import h5py, numpy as np
+distance = h5py.File("single/artifacts/knn/in.h5")["distance"][()]
+plain, own = (np.load(f"single_{way}/knn/distances/in.npy") for way in ("plain", "self"))
+assert plain.dtype == np.float32 and np.array_equal(plain, distance)
+assert own.dtype == np.float64 and np.array_equal(own[:, 1:], distance) and not own[:, 0].any()
+PY
+varve export leading --npy --to deep/in/here
+expect_status 'a name that leads out' 3
+expect_text 'a name that leads out' err \
+    "varve: error: 'leading/report.h5' calls an array '../../../outside', which cannot name a layer or a file"
+rm leading/report.h5
+"$PYTHON" -c 'import h5py; h5py.File("leading/artifacts/knn/in.h5", "r+")["../../../outside"] = 1.0'
+varve export leading --npy --to deep/in/here
+expect_status 'a name in an artifact that leads out' 3
+find . -name 'outside*' | grep . && complain 'export writes outside its folder'
 varve export .
 expect_status 'export as what' 2
 varve export d --npy
