@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/utf8.h"
 #include "io/html.h"
@@ -27,6 +28,12 @@ struct drawing {
 static bool is(struct word w, const char *text)
 {
     return strlen(text) == w.n && memcmp(w.text, text, w.n) == 0;
+}
+
+/* Names of attributes: in a page, unlike in a file of its own, their case says nothing. */
+static bool is_called(struct word w, const char *text)
+{
+    return strlen(text) == w.n && strncasecmp(w.text, text, w.n) == 0;
 }
 
 /* What gnuplot and its like draw with; nothing that runs, links or loads. */
@@ -141,10 +148,27 @@ static void put_text(struct drawing *d, struct word w)
     vv_strbuf_release(&plain);
 }
 
+/* The next function of CSS by that name, with its parenthesis; NULL: none. */
+static const char *find_function(const char *value, const char *function)
+{
+    for (; *value; value++)
+        if (strncasecmp(value, function, strlen(function)) == 0) return value;
+    return NULL;
+}
+
+/* Whether a value may load something, but for url(): that is looked into. Backslashes could hide such names. */
+static bool may_load(const char *value)
+{
+    static const char *const functions[] = {"image(", "image-set(", "src(", "cross-fade(", "\\"};
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+        if (find_function(value, functions[i])) return true;
+    return false;
+}
+
 /* A value with the names in it that refer to ids. */
 static bool put_value(struct drawing *d, struct word name, const char *value)
 {
-    const bool link = is(name, "href") || is(name, "xlink:href"), id = is(name, "id");
+    const bool link = is_called(name, "href") || is_called(name, "xlink:href"), id = is_called(name, "id");
     static const char png[] = "data:image/png;base64,";
     if (link && value[0] != '#' && strncmp(value, png, strlen(png)) != 0)
         return fail(d, "it refers to something outside it");
@@ -153,7 +177,8 @@ static bool put_value(struct drawing *d, struct word name, const char *value)
         vv_html_text(value + link, d->out);
         return true;
     }
-    for (const char *url; (url = strstr(value, "url(")); value = url + 5) {
+    if (may_load(value)) return fail(d, "it refers to something outside it");
+    for (const char *url; (url = find_function(value, "url(")); value = url + 5) {
         if (url[4] != '#') return fail(d, "it refers to something outside it");
         vv_html_bytes(value, (size_t)(url + 5 - value), d->out);
         vv_strbuf_puts(d->out, d->prefix);
@@ -169,7 +194,7 @@ static bool put_attribute(struct drawing *d, struct word name, struct word raw)
     const bool acts = name.n >= 2 && (name.text[0] | 32) == 'o' && (name.text[1] | 32) == 'n';
     if (acts) return fail(d, "it has event handlers");
     for (size_t i = 0; i < sizeof dropped / sizeof *dropped; i++)
-        if (is(name, dropped[i]) && (i == 0 || d->depth == 1)) return true;
+        if (is_called(name, dropped[i]) && (i == 0 || d->depth == 1)) return true;
     if (d->silent) return true;
     struct vv_strbuf plain;
     vv_strbuf_init(&plain);

@@ -180,6 +180,10 @@ static void nothing_but_a_drawing_gets_into_a_page(void **state)
         "<svg><use href='other.svg#a'/></svg>", "<svg><image href='http://somewhere/x.png'/></svg>",
         "<svg><use xlink:href='java&#115;cript:pwned=1'/></svg>", "<svg><g fill='url(http://somewhere)'/></svg>",
         "<svg><g style='fill:url(&#104;ttp://x)'/></svg>", "<svg><style>@import 'x'</style></svg>",
+        "<svg><use HREF='other.svg#a'/></svg>", "<svg><image xlink:Href='http://somewhere/x.png'/></svg>",
+        "<svg><g fill='URL(http://somewhere)'/></svg>", "<svg><g style='fill:u\\72l(http://x)'/></svg>",
+        "<svg><g style='mask-image:Image-Set(&quot;http://x&quot; 1x)'/></svg>",
+        "<svg><g style='background:src(\"x\")'/></svg>",
         "<svg><image href='data:image/svg+xml;base64,PHN2Zy8+'/></svg>", "<svg><![CDATA[<script>]]></svg>",
         "<!DOCTYPE svg [<!ENTITY a '<script>'>]><svg>&a;</svg>", "<svg><animate attributeName='href'/></svg>",
         "<svg><!-- never ends </svg>", "<svg><g/", "<svg", "<"};
@@ -188,6 +192,9 @@ static void nothing_but_a_drawing_gets_into_a_page(void **state)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) drawn(bad[i], false);
     for (int i = 0; i < 100; i++) strncat(deep, "<g>", sizeof deep - strlen(deep) - 1);
     drawn(deep, false);
+    assert_string_equal(drawn("<svg><use HREF='#a' ID='b' fill='Url(#c)' CLASS='d'/></svg>", true),
+                        "<svg role=\"img\" aria-label=\"a &quot;label&quot;\"><use HREF=\"#f1-a\" ID=\"f1-b\" "
+                        "fill=\"Url(#f1-c)\"></use></svg>");
     assert_string_equal(drawn("<svg a='\"&gt;&lt;script>'></svg>", true),
                         "<svg role=\"img\" aria-label=\"a &quot;label&quot;\" a=\"&quot;&gt;&lt;script&gt;\"></svg>");
 }
