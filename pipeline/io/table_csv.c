@@ -9,6 +9,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+enum { LONGEST = 200 /* of a sheet's name, before the last dimension that tells it from others */ };
+
 static size_t group_length(const char *name)
 {
     const char *const slash = strrchr(name, '/');
@@ -32,7 +34,8 @@ static void name_sheet(struct vv_csv_sheet *sheet, const struct vv_csv_sheet *ea
         if (*p == '/') *p = '_';
     for (int i = 0; i < n; i++) taken = taken || strcmp(earlier[i].name, sheet->name) == 0;
     if (!taken) return;
-    for (int d = 0; d < c->n_dims && at < 200; d++)
+    if (at >= LONGEST) at = LONGEST - 1; /* instead of the end of a longer name */
+    for (int d = 0; d < c->n_dims && at < LONGEST; d++)
         at += snprintf(sheet->name + at, sizeof sheet->name - (size_t)at, "%s%.60s",
                        d ? "_" : "_by_", vv_name_leaf(c->dims[d].name));
     if (c->n_dims == 0) snprintf(sheet->name + at, sizeof sheet->name - (size_t)at, "_values");

@@ -109,6 +109,33 @@ static void csv_is_tidy_and_quoted(void **state)
     vv_table_release(&t);
 }
 
+/* A name longer than that of a sheet, with and without a dimension, and one that is just long. */
+static void sheets_of_long_groups_keep_within_their_names(void **state)
+{
+    static const int lengths[] = {300, 230, 10};
+    (void)state;
+    for (int l = 0; l < 3; l++) {
+        struct vv_table t = {.n_columns = 0};
+        struct vv_csv_sheet *sheets = NULL;
+        char name[320] = "";
+        int n = 0;
+        memset(name, 'g', (size_t)lengths[l]);
+        snprintf(name + lengths[l], 8, "/a");
+        const struct vv_column_spec spec = {.name = name, .units = "1", .description = "for a test", .type = VV_F64,
+                                            .dims = {{"layer", 2}}};
+        vv_assert_ok(vv_table_add(&t, &spec, NULL));
+        name[lengths[l] + 1] = 'b';
+        vv_assert_ok(vv_table_add_f64(&t, name, "1", "for a test", 1.0));
+        vv_assert_ok(vv_csv_sheets(&t, &sheets, &n));
+        assert_int_equal(n, 2);
+        assert_string_not_equal(sheets[0].name, sheets[1].name);
+        const size_t kept = lengths[l] < 199 ? (size_t)lengths[l] : 199;
+        assert_true(strncmp(sheets[1].name, name, kept) == 0 && strcmp(sheets[1].name + kept, "_values") == 0);
+        vv_csv_release(&sheets, n);
+        vv_table_release(&t);
+    }
+}
+
 static void classes_are_in_natural_order_and_may_be_missing(void **state)
 {
     static const char *const texts[] = {"10", "2", "", "2", "b"};
@@ -152,7 +179,8 @@ int main(void)
         cmocka_unit_test(stacking_pads_what_a_layer_lacks),
         cmocka_unit_test(a_column_needs_a_unit_a_description_and_a_name_of_its_own),
         cmocka_unit_test(csv_is_tidy_and_quoted),
-        cmocka_unit_test(classes_are_in_natural_order_and_may_be_missing),
+        cmocka_unit_test(sheets_of_long_groups_keep_within_their_names),
+    cmocka_unit_test(classes_are_in_natural_order_and_may_be_missing),
         cmocka_unit_test(series_share_what_their_names_begin_with),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
