@@ -136,11 +136,6 @@ static bool spans_decades(const struct vv_panel *p, struct range x)
     return p->log_x && x.low > 0.0 && x.high >= 8.0 * x.low;
 }
 
-static void set_range(struct vv_strbuf *out, const char *axis, struct range r)
-{
-    vv_strbuf_addf(out, "set %srange [%.6g:%.6g]\n", axis, r.low, r.high);
-}
-
 /* 1, 2, 5, 10, .. where an axis spans less than two decades. */
 static void set_log_ticks(struct vv_strbuf *out, struct range x)
 {
@@ -201,27 +196,31 @@ static void set_axes(struct vv_strbuf *out, const struct vv_chart *c, const stru
     else if (!(p->x_low < p->x_high)) x = pad(x, share);
     if (c->diagonal) x = y = (struct range){fmin(x.low, y.low), fmax(x.high, y.high)};
     vv_strbuf_puts(out, log_x ? "set logscale x\n" : "unset logscale x\n");
-    set_range(out, "x", x);
-    set_range(out, "y", y);
+    vv_script_range(out, "x", x.low, x.high);
+    vv_script_range(out, "y", y.low, y.high);
     set_x_ticks(out, p, x, l->panel_width);
     set_label(out, "x", p->x_label, l->panel_width);
     set_label(out, "y", labelled ? p->y_label : NULL, l->panel_height + 30.0);
     if (p->depth > 0.0) {
-        set_range(out, "x2", (struct range){x.low / p->depth, x.high / p->depth});
+        vv_script_range(out, "x2", x.low / p->depth, x.high / p->depth);
         vv_strbuf_puts(out, "set x2tics 0,0.25,1 offset 0,-0.3\nset x2label 'relative depth' offset 0,-0.8\n");
     } else {
         vv_strbuf_puts(out, "unset x2tics\nunset x2label\n");
     }
     if (c->diagonal)
-        vv_strbuf_addf(out, "set arrow from %.6g,%.6g to %.6g,%.6g nohead back dashtype 2 linecolor '#999999'\n", x.low,
-                       x.low, x.high, x.high);
+        vv_strbuf_puts(out, "set arrow from graph 0,0 to graph 1,1 nohead back dashtype 2 linecolor '#999999'\n");
 }
 
 static void set_marks(struct vv_strbuf *out, const struct vv_panel *p)
 {
-    for (int i = 0; i < p->n_marks; i++)
-        vv_strbuf_addf(out, "set arrow from %.6g,graph 0 to %.6g,graph 1 nohead back dashtype 3 linewidth 1.5 "
-                       "linecolor '%s'\n", p->marks[i].x, p->marks[i].x, vv_script_color(p->marks[i].color));
+    for (int i = 0; i < p->n_marks; i++) {
+        vv_strbuf_puts(out, "set arrow from ");
+        vv_script_number(out, p->marks[i].x);
+        vv_strbuf_puts(out, ",graph 0 to ");
+        vv_script_number(out, p->marks[i].x);
+        vv_strbuf_addf(out, ",graph 1 nohead back dashtype 3 linewidth 1.5 linecolor '%s'\n",
+                       vv_script_color(p->marks[i].color));
+    }
 }
 
 /* The style of a line, as gnuplot says it. */

@@ -83,7 +83,8 @@ static void set_colors(struct vv_strbuf *out, const struct vv_heat_map *m, const
     if (isnan(low)) vv_strbuf_puts(&text, " (no values)");
     else vv_strbuf_addf(&text, " (%.3g to %.3g)", low, high);
     vv_script_palette(out, false);
-    vv_strbuf_addf(out, "set cbrange [%.6g:%.6g]\nset cblabel ", from, to);
+    vv_script_range(out, "cb", from, to);
+    vv_strbuf_puts(out, "set cblabel ");
     vv_script_text(out, text.text, (int)(l->side_y / VV_FIGURE_CHARACTER));
     vv_strbuf_addf(out, " offset 1,0\nset colorbox vertical user origin screen %.4f,%.4f size screen %.4f,%.4f\n",
                    (l->left + l->side_x + 16.0) / l->width, (l->height - l->top - l->side_y) / l->height,
@@ -117,11 +118,12 @@ static int decimals(double low, double high)
 static void plot_texts(struct vv_strbuf *out, const struct vv_heat_map *m, double low, double high)
 {
     const double middle = m->low < m->high ? 0.4 * m->low + 0.6 * m->high : 0.4 * low + 0.6 * high;
+    const int digits = vv_script_digits(low, high);
     vv_strbuf_addf(out,
-                   ", \\\n  '%s.dat' using 1:2:(is_number(3) && $3 < %.6g ? shown($3) : '') with labels font ',9' "
+                   ", \\\n  '%s.dat' using 1:2:(is_number(3) && $3 < %.*g ? shown($3) : '') with labels font ',9' "
                    "textcolor '#ffffff' notitle, \\\n"
-                   "  '%s.dat' using 1:2:(is_number(3) && $3 >= %.6g ? shown($3) : '') with labels font ',9' "
-                   "textcolor '#000000' notitle", m->head.name, middle, m->head.name, middle);
+                   "  '%s.dat' using 1:2:(is_number(3) && $3 >= %.*g ? shown($3) : '') with labels font ',9' "
+                   "textcolor '#000000' notitle", m->head.name, digits, middle, m->head.name, digits, middle);
 }
 
 static void write_cells(const struct vv_heat_map *m, struct vv_strbuf *data)

@@ -45,10 +45,11 @@ static void add_plain(struct vv_strbuf *out, const char *p, size_t bytes)
     vv_strbuf_add(out, p, bytes);
 }
 
+/* gnuplot 5.4 takes a doubled apostrophe only once in a text, and not as its first character: a typographic one. */
 static void add_quoted(struct vv_strbuf *out, const char *p, size_t bytes)
 {
-    if (*p == '\'') vv_strbuf_puts(out, "'");
-    vv_strbuf_add(out, p, bytes);
+    if (*p == '\'') vv_strbuf_puts(out, "\xe2\x80\x99");
+    else vv_strbuf_add(out, p, bytes);
 }
 
 static void add_ticked(struct vv_strbuf *out, const char *p, size_t bytes)
@@ -87,6 +88,20 @@ void vv_script_number(struct vv_strbuf *out, double value)
     char text[32] = "NaN";
     if (isfinite(value)) vv_text_from_float(value, text, sizeof text);
     vv_strbuf_puts(out, text);
+}
+
+int vv_script_digits(double low, double high)
+{
+    const double span = fabs(high - low), most = fmax(fabs(low), fabs(high));
+    int digits = 6;
+    for (double left = most; span > 0.0 && left > span && digits < 17; left /= 10.0) digits++;
+    return digits;
+}
+
+void vv_script_range(struct vv_strbuf *out, const char *axis, double low, double high)
+{
+    const int digits = vv_script_digits(low, high);
+    vv_strbuf_addf(out, "set %srange [%.*g:%.*g]\n", axis, digits, low, digits, high);
 }
 
 const char *vv_script_color(int i)

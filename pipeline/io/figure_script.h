@@ -2,7 +2,7 @@
 /* What the scripts of all figures have in common: safe texts, colors, sizes, the head. Lengths are pixels at 96 dpi.
  *
  * Terminals are told `noenhanced`, so that _ ^ { } @ & mean themselves; texts stand in single quotes, in which gnuplot
- * expands nothing. Comments hold no text of the user's. */
+ * expands nothing, with U+2019 for their own. Comments hold no text of the user's. */
 #ifndef VV_IO_FIGURE_SCRIPT_H
 #define VV_IO_FIGURE_SCRIPT_H
 
@@ -31,6 +31,11 @@ double vv_script_width(const char *text, int most);
 
 /* Local. Appends a number so that it reads back to the same bits; NaN where it is not finite. */
 void vv_script_number(struct vv_strbuf *out, double value);
+
+/* Local. Decimal digits that tell values of a range apart to a millionth of it, at least 6. / Appends the range of an
+ * axis with as many: "x", "y", "x2", "cb". */
+int vv_script_digits(double low, double high);
+void vv_script_range(struct vv_strbuf *out, const char *axis, double low, double high);
 
 /* Local. Color of the palette, wrapping; gray for -1. Color of class i of n. Both as "#rrggbb". */
 const char *vv_script_color(int i);

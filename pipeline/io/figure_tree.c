@@ -150,8 +150,9 @@ static void plot_tree(struct vv_strbuf *out, const struct vv_tree_figure *t, con
     const double room = high > low ? 0.06 * (high - low) : 1.0;
     vv_script_margins(out, l->width, l->height, l->left, l->left + l->side_x,
                       l->height - l->top - l->tree, l->height - l->top);
-    vv_strbuf_addf(out, "set xrange [-0.6:%.1f]\nset yrange [%.6g:%.6g]\nset ylabel 'log density'\n",
-                   fmax(t->n, 1) - 0.4, isnan(low) ? 0.0 : low - room, isnan(low) ? 1.0 : high + room);
+    vv_strbuf_addf(out, "set xrange [-0.6:%.1f]\n", fmax(t->n, 1) - 0.4);
+    vv_script_range(out, "y", isnan(low) ? 0.0 : low - room, isnan(low) ? 1.0 : high + room);
+    vv_strbuf_puts(out, "set ylabel 'log density'\n");
     if (l->bars > 0.0) vv_strbuf_puts(out, "unset xtics\n");
     else set_leaf_ticks(out, t, p, l);
     if (t->n == 0) vv_strbuf_puts(out, "set label 4 'no clusters' at graph 0.5,0.5 center textcolor '#777777'\n");

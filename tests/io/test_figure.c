@@ -260,13 +260,13 @@ static void texts_are_safe(void **state)
 {
     struct vv_strbuf out;
     (void)state;
-    expect_text("it's", 10, "'it''s'");
+    expect_text("it's", 10, "'it\xe2\x80\x99s'");
     expect_text("a_b^{c}@d&\"e\"`ls`$x\\n", 40, "'a_b^{c}@d&\"e\"`ls`$x\\n'");
     expect_text("line\nbreak\ttab\x7f", 40, "'line break tab '");
     expect_text("\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", 3, "'\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80'");
     expect_text("\xff\xc0\xaf\xed\xa0\x80.", 40, "'      .'");
     expect_text("abcdefghij", 5, "'ab\xe2\x80\xa6" "ij'");
-    expect_text("''''''", 5, "'''''\xe2\x80\xa6'''''");
+    expect_text("''''''", 3, "'\xe2\x80\x99\xe2\x80\xa6\xe2\x80\x99'");
     expect_text(NULL, 5, "''");
     vv_strbuf_init(&out);
     vv_script_tick(&out, "100 %f", 20);
@@ -275,6 +275,26 @@ static void texts_are_safe(void **state)
     vv_figure_name(&out, "../../etc/p\xc3\xa4ss'wd.x..y");
     assert_string_equal(out.text, "_._.__etc_p__ss_wd.x._y");
     vv_strbuf_release(&out);
+}
+
+static void expect_range(double low, double high, const char *wanted)
+{
+    struct vv_strbuf out;
+    vv_strbuf_init(&out);
+    vv_script_range(&out, "y", low, high);
+    assert_string_equal(out.text, wanted);
+    vv_strbuf_release(&out);
+}
+
+static void ranges_tell_their_values_apart(void **state)
+{
+    (void)state;
+    expect_range(0.0, 0.1 + 0.2, "set yrange [0:0.3]\n");
+    expect_range(-1e-5, 1e5, "set yrange [-1e-05:100000]\n");
+    expect_range(1000000.1, 1000000.9, "set yrange [1000000.1:1000000.9]\n");
+    expect_range(-1000000.9, -1000000.1, "set yrange [-1000000.9:-1000000.1]\n");
+    expect_range(1.0, 1.0 + 0x1p-52, "set yrange [1:1.0000000000000002]\n");
+    expect_range(5.0, 5.0, "set yrange [5:5]\n");
 }
 
 static void ids_are_prefixed_in_tags_only(void **state)
@@ -335,14 +355,14 @@ static void add_awkward(struct vv_table *t, int n, double step)
     struct vv_column *c[4];
     c[0] = add(t, "s/value", "a \"value\" _^{}@&'`%", "1", VV_F64, DIMS({"layer", n}));
     c[1] = add(t, "s/pairs", "pairs", "1", VV_F64, DIMS({"layer", n}, {"other_layer", n}));
-    c[2] = add(t, "s/curve", "curve", "1", VV_F64, DIMS({"layer", n}, {"s/order", 3}));
+    c[2] = add(t, "s/curve", "'", "1", VV_F64, DIMS({"layer", n}, {"s/order", 3}));
     c[3] = add(t, "s/curve_std_error", "error", "1", VV_F64, DIMS({"layer", n}, {"s/order", 3}));
     for (int i = 0; i < 4; i++) fill(c[i], 1, step);
 }
 
 static void one_layer_and_awkward_names_are_drawn(void **state)
 {
-    static const char *const one[] = {"o'ne_\"la}yer\"\n%d `touch x` \xc3\xa4\xff"};
+    static const char *const one[] = {"'o''ne_\"la}yer\"\n%d `touch x` \xc3\xa4\xff"};
     struct vv_table t = {.n_columns = 0};
     (void)state;
     name_layers(&t, 1, one);
@@ -383,6 +403,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(every_kind_is_as_committed),
     cmocka_unit_test(columns_suggest_their_figures),
     cmocka_unit_test(texts_are_safe),
+    cmocka_unit_test(ranges_tell_their_values_apart),
     cmocka_unit_test(ids_are_prefixed_in_tags_only),
     cmocka_unit_test(one_layer_and_awkward_names_are_drawn),
     cmocka_unit_test(no_values_at_all_are_drawn),

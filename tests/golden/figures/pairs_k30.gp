@@ -24,7 +24,7 @@ set label 4 'other layer' at screen 0.4953,0.0363 center
 set arrow from -0.5,2.5 to 5.5,2.5 nohead front linewidth 2 linecolor '#ffffff'
 set arrow from 2.5,-0.5 to 2.5,5.5 nohead front linewidth 2 linecolor '#ffffff'
 set palette defined (0 '#440154', 1 '#482878', 2 '#3e4989', 3 '#31688e', 4 '#26828e', 5 '#1f9e89', 6 '#35b779', 7 '#6ece58', 8 '#b5de2b', 9 '#fde725')
-set cbrange [0.5625:1.10938]
+set cbrange [0.5625:1.109375]
 set cblabel 'overlap of pairs (0.562 to 1.11)' offset 1,0
 set colorbox vertical user origin screen 0.8069,0.2585 size screen 0.0263,0.6534
 is_number(i) = strcol(i) ne 'NaN'

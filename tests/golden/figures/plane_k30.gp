@@ -32,7 +32,7 @@ set xlabel 'a dimension' offset 0,0.4
 set ylabel 'overlap' offset 1,0
 unset x2tics
 unset x2label
-set arrow from 0.678125,0.678125 to 5.06,5.06 nohead back dashtype 2 linecolor '#999999'
+set arrow from graph 0,0 to graph 1,1 nohead back dashtype 2 linecolor '#999999'
 plot NaN notitle, \
   'plane_k30.dat' index 0 using 1:2 with lines linecolor '#bbbbbb' notitle, \
   'plane_k30.dat' index 0 using 1:2:0 with points pointtype 7 pointsize 1.1 linecolor palette notitle
@@ -48,7 +48,7 @@ set xlabel 'a dimension' offset 0,0.4
 set ylabel '' offset 1,0
 unset x2tics
 unset x2label
-set arrow from 0.678125,0.678125 to 3.56,3.56 nohead back dashtype 2 linecolor '#999999'
+set arrow from graph 0,0 to graph 1,1 nohead back dashtype 2 linecolor '#999999'
 plot NaN notitle, \
   'plane_k30.dat' index 1 using 1:2 with lines linecolor '#bbbbbb' notitle, \
   'plane_k30.dat' index 1 using 1:2:0 with points pointtype 7 pointsize 1.1 linecolor palette notitle

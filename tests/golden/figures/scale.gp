@@ -26,7 +26,7 @@ set multiplot
 set lmargin at screen 0.0886; set rmargin at screen 0.4636; set bmargin at screen 0.5655; set tmargin at screen 0.9169
 set label 4 'last' at screen 0.2761,0.9345 center
 set logscale x
-set xrange [0.468104:4.80662]
+set xrange [0.4681044:4.80662]
 set yrange [1.7325:4.3925]
 set xtics ('0.5' 0.5, '1' 1, '2' 2)
 set xlabel 'distance [nm]' offset 0,0.4

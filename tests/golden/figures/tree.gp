@@ -25,7 +25,7 @@ plot NaN notitle, \
   'tree.dat' index 0 using 1:2 with lines linecolor '#333333' linewidth 1.5 notitle, \
   'tree.dat' index 1 using 1:2 with points pointtype 7 pointsize 0.6 linecolor '#333333' notitle, \
   NaN with boxes fillstyle solid noborder linecolor '#0072b2' title 'a', \
-  NaN with boxes fillstyle solid noborder linecolor '#e69f00' title 'b''s', \
+  NaN with boxes fillstyle solid noborder linecolor '#e69f00' title 'b’s', \
   NaN with boxes fillstyle solid noborder linecolor '#009e73' title 'c'
 
 unset label; unset grid; unset key
