@@ -2,14 +2,16 @@
 #include "io/figure_tree_file.h"
 
 #include <hdf5.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "io/figure_script.h"
 #include "io/h5_error.h"
+#include "io/h5_room.h"
 
-enum { NAME = 512 };
+enum { NAME = 512, MOST_VALUES = INT_MAX / 2 /* a tree has about twice as many nodes as leaves */ };
 
 struct tree_file {
     hid_t id;
@@ -40,13 +42,17 @@ static enum vv_status read_values(const struct tree_file *f, const char *name, h
 {
     const hid_t set = H5Dopen2(f->id, name, H5P_DEFAULT);
     const hid_t space = set >= 0 ? H5Dget_space(set) : -1;
-    enum vv_status st = space >= 0 ? VV_OK : VV_INPUT;
-    *n = st ? 0 : H5Sget_simple_extent_npoints(space);
-    if (!st && !(*values = vv_mem_new(*n, size, "a tree"))) st = VV_MEMORY;
-    if (!st && *n > 0 && H5Dread(set, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, *values) < 0) st = VV_INPUT;
+    enum vv_status st = VV_OK;
+    *n = space >= 0 ? H5Sget_simple_extent_npoints(space) : -1;
+    if (*n < 0) st = unreadable(f, name);
+    else if (*n > MOST_VALUES || !vv_h5_has_room(set))
+        st = vv_fail(VV_INPUT, "'%s' in '%s' claims %lld values, which the file cannot hold", name, f->path,
+                     (long long)*n);
+    else if (!(*values = vv_mem_new(*n, size, "a tree"))) st = VV_MEMORY;
+    else if (*n > 0 && H5Dread(set, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, *values) < 0) st = unreadable(f, name);
     if (space >= 0) H5Sclose(space);
     if (set >= 0) H5Dclose(set);
-    return st == VV_INPUT ? unreadable(f, name) : st;
+    return st;
 }
 
 static enum vv_status read_i64(const struct tree_file *f, const char *name, int64_t **values, int64_t *n)
@@ -142,13 +148,16 @@ static enum vv_status read_shape(const struct tree_file *f, const char *group, s
 /* The commonest classes keep a color of their own, the others share the last one. kept: [n_classes] new positions. */
 static void gather_classes(struct vv_tree_figure *t, const double *total, int *kept)
 {
-    const int most = VV_FIGURE_N_CLASSES - 1, n = t->n_classes;
-    int next = 0;
-    for (int k = 0; k < n; k++) {
-        int before = 0;
-        for (int j = 0; j < n; j++) before += total[j] > total[k] || (j < k && total[j] == total[k]);
-        kept[k] = n <= VV_FIGURE_N_CLASSES || before < most ? next++ : most;
+    const int others = VV_FIGURE_N_CLASSES - 1, n = t->n_classes, most = n <= VV_FIGURE_N_CLASSES ? n : others;
+    for (int k = 0; k < n; k++) kept[k] = others;
+    for (int i = 0; i < most; i++) {
+        int largest = -1;
+        for (int k = 0; k < n; k++)
+            if (kept[k] == others && (largest < 0 || total[k] > total[largest])) largest = k;
+        kept[largest] = 0;
     }
+    for (int k = 0, next = 0; k < n; k++)
+        if (kept[k] == 0) kept[k] = next++;
 }
 
 static enum vv_status rename_classes(struct vv_tree_figure *t, const int *kept)
@@ -212,10 +221,10 @@ static enum vv_status share_out(struct vv_tree_figure *t, const struct counts *c
     for (int64_t i = 0; !st && i < c->n; i++) {
         const int leaf = leaf_of(t, c->cluster[i]);
         if (leaf < 0 || c->cls[i] < 0 || c->cls[i] >= n_read) continue;
-        t->share[leaf * t->n_classes + kept[c->cls[i]]] += (double)c->count[i];
+        t->share[(int64_t)leaf * t->n_classes + kept[c->cls[i]]] += (double)c->count[i];
     }
     for (int leaf = 0; !st && leaf < t->n; leaf++) {
-        double sum = 0.0, *const share = t->share + leaf * t->n_classes;
+        double sum = 0.0, *const share = t->share + (int64_t)leaf * t->n_classes;
         for (int k = 0; k < t->n_classes; k++) sum += share[k];
         for (int k = 0; k < t->n_classes; k++) share[k] = sum > 0.0 ? share[k] / sum : 0.0;
     }

@@ -12,10 +12,11 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "io/h5_error.h"
+#include "io/h5_room.h"
 #include "io/h5_text.h"
 #include "io/report_file.h"
 
-enum { MOST_COLUMNS = 1 << 20, NAME_BYTES = 1024, MOST_PACKED = 1032 /* times smaller by deflate, at best */ };
+enum { MOST_COLUMNS = 1 << 20, NAME_BYTES = 1024 };
 
 static const int64_t NO_ORDER = INT64_MAX;
 
@@ -28,7 +29,6 @@ struct place {
 struct report {
     const char *path;
     hid_t file;
-    int64_t bytes;        /* of the file */
     char *columns;        /* their names in order, a line each; NULL: not told */
     struct place *places; /* [n] owned */
     int n;
@@ -126,17 +126,6 @@ static int find_shape(hid_t set, hsize_t length[VV_MAX_DIMS])
     return n;
 }
 
-/* Whether the file has room for values of that shape. Other programs may have packed it. */
-static bool has_room(const struct report *r, hid_t set, hid_t type, int n_dims, const hsize_t length[VV_MAX_DIMS])
-{
-    const hid_t how = H5Dget_create_plist(set);
-    const bool chunked = how >= 0 && H5Pget_layout(how) == H5D_CHUNKED;
-    double bytes = (double)H5Tget_size(type);
-    for (int d = 0; d < n_dims; d++) bytes *= (double)length[d];
-    if (how >= 0) H5Pclose(how);
-    return bytes <= (chunked ? MOST_PACKED : 1.0) * (double)r->bytes;
-}
-
 /* The first scale of a dimension is the one. */
 static herr_t take_scale(hid_t set, unsigned dim, hid_t scale, void *name)
 {
@@ -201,7 +190,7 @@ static enum vv_status read_set(const struct report *r, const char *name, struct 
         st = vv_fail(VV_INPUT, "the dataset '%s' holds neither numbers nor texts", name);
     else if (n_dims < 0)
         st = vv_fail(VV_INPUT, "the dataset '%s' is empty or has more than %d dimensions", name, (int)VV_MAX_DIMS);
-    else if (!has_room(r, set, type, n_dims, length))
+    else if (!vv_h5_has_room(set))
         st = vv_fail(VV_INPUT, "the dataset '%s' would be larger than the file", name);
     else {
         find_dims(set, &spec, n_dims, length, names);
@@ -210,6 +199,28 @@ static enum vv_status read_set(const struct report *r, const char *name, struct 
     if (type >= 0) H5Tclose(type);
     if (set >= 0) H5Dclose(set);
     return st;
+}
+
+/* Whether a column, or none, has a value for each position of a dimension. */
+static bool fits(const struct vv_column *c, int64_t length)
+{
+    return !c || (c->n_dims == 1 && c->dims[0].length == length);
+}
+
+/* Who uses a table looks up coordinates and names of layers by position. */
+static enum vv_status check_coordinates(const struct vv_table *all)
+{
+    const struct vv_column *const layers = vv_table_find(all, "layers/name");
+    if (layers && layers->type != VV_TEXT) return vv_fail(VV_INPUT, "'%s' is no text", layers->name);
+    for (int i = 0; i < all->n_columns; i++)
+        for (int d = 0; d < all->columns[i]->n_dims; d++) {
+            const char *const dim = all->columns[i]->dims[d].name;
+            const int64_t length = all->columns[i]->dims[d].length;
+            if (!fits(vv_table_find(all, dim), length) || (vv_dim_is_layer(dim) && !fits(layers, length)))
+                return vv_fail(VV_INPUT, "'%s' has %lld values along '%s', which has another number",
+                               all->columns[i]->name, (long long)length, dim);
+        }
+    return VV_OK;
 }
 
 static enum vv_status read_columns(struct report *r, bool in_order, struct vv_table *all)
@@ -221,7 +232,7 @@ static enum vv_status read_columns(struct report *r, bool in_order, struct vv_ta
     if (r->n > 0) qsort(r->places, (size_t)r->n, sizeof *r->places, compare);
     if (in_order) VV_TRY(keep_columns(r));
     for (int i = 0; i < r->n; i++) VV_TRY(read_set(r, r->places[i].name, all));
-    return VV_OK;
+    return in_order ? check_coordinates(all) : VV_OK; /* other programs' files may name dimensions as they like */
 }
 
 /* in_order: only what has a place among the columns, which must all be there */
@@ -235,7 +246,6 @@ static enum vv_status read_file(const char *path, bool in_order, struct vv_table
         vv_fail(VV_INPUT, "cannot read '%s': %s", path, strerror(errno));
         return vv_error_hint("a run writes it when `report: {}` is among its stages");
     }
-    r.bytes = (int64_t)info.st_size;
     if ((r.file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT)) < 0) {
         vv_h5_fail(VV_INPUT, "cannot open '%s'", path);
         return vv_error_hint("is the file a report, complete, and closed by the program that wrote it?");
