@@ -86,6 +86,31 @@ static enum vv_status write_file(const struct vv_figure_writer *w, const char *n
     return st;
 }
 
+static void remove_file(const struct vv_figure_writer *w, const char *name, const char *ending)
+{
+    struct vv_strbuf path;
+    vv_strbuf_init(&path);
+    vv_strbuf_addf(&path, "%s/%s.%s", w->folder, name, ending);
+    if (!path.failed) unlink(path.text);
+    vv_strbuf_release(&path);
+}
+
+/* Whether a file is there and holds this. */
+static bool holds(const struct vv_figure_writer *w, const char *name, const char *ending, const struct vv_strbuf *text)
+{
+    struct vv_strbuf path, there;
+    vv_strbuf_init(&path);
+    vv_strbuf_init(&there);
+    vv_strbuf_addf(&path, "%s/%s.%s", w->folder, name, ending);
+    FILE *const file = path.failed ? NULL : fopen(path.text, "r");
+    const bool same = file && vv_strbuf_read(&there, file, text->length) && !there.failed &&
+                      there.length == text->length && memcmp(there.text, text->text, text->length) == 0;
+    if (file) fclose(file);
+    vv_strbuf_release(&path);
+    vv_strbuf_release(&there);
+    return same;
+}
+
 static void note_trouble(struct vv_figure_writer *w, const char *name, const char *format, const char *what)
 {
     if (!w->trouble[0]) snprintf(w->trouble, sizeof w->trouble, "%.150s.%s: %.300s", name, format, what);
@@ -108,28 +133,20 @@ static enum vv_status publish(struct vv_figure_writer *w, const struct vv_figure
     return st;
 }
 
-static void remove_partial(const struct vv_figure_writer *w, const char *partial)
-{
-    struct vv_strbuf path;
-    vv_strbuf_init(&path);
-    vv_strbuf_addf(&path, "%s/%s", w->folder, partial);
-    if (!path.failed) unlink(path.text);
-    vv_strbuf_release(&path);
-}
-
 static enum vv_status draw(struct vv_figure_writer *w, const struct vv_figure_head *head, int format)
 {
     const char *const ending = vv_figure_formats[format], *const name = head->name;
-    char said[256], script[160], partial[180], what[64];
+    char said[256], script[160], hidden[160], partial[180], what[64];
     snprintf(script, sizeof script, "%.120s.gp", name);
-    snprintf(partial, sizeof partial, ".%.120s.%s.partial", name, ending);
+    snprintf(hidden, sizeof hidden, ".%.120s.%s", name, ending);
+    snprintf(partial, sizeof partial, "%s.partial", hidden);
     switch (vv_gnuplot_run(w->folder, script, ending, partial, w->task->limit, said, sizeof said)) {
     case VV_GNUPLOT_DONE:
         if (publish(w, head, format, partial) == VV_OK) {
             w->n_drawn++;
             return VV_OK;
         }
-        remove_partial(w, partial);
+        remove_file(w, hidden, "partial");
         if (vv_error_last()->code == VV_MEMORY) return VV_MEMORY;
         note_trouble(w, name, ending, vv_error_last()->message);
         vv_error_clear();
@@ -143,7 +160,7 @@ static enum vv_status draw(struct vv_figure_writer *w, const struct vv_figure_he
     case VV_GNUPLOT_FAILED: note_trouble(w, name, ending, said[0] ? said : "it did not say why");
     }
     w->n_undrawn++;
-    remove_partial(w, partial);
+    remove_file(w, hidden, "partial");
     return VV_OK;
 }
 
@@ -160,10 +177,12 @@ static void follow(struct vv_comm *c)
     while (more) vv_comm_bcast(c, &more, sizeof more, 0);
 }
 
-/* Files of one figure. */
+/* Files of one figure. Drawings of other data go: these may not be drawn. */
 static enum vv_status add(struct vv_figure_writer *w, const struct vv_figure_head *head, const struct vv_strbuf *script,
                           const struct vv_strbuf *data)
 {
+    const bool as_before = holds(w, head->name, "gp", script) && holds(w, head->name, "dat", data);
+    for (int f = 0; f < VV_N_FORMATS && !as_before; f++) remove_file(w, head->name, vv_figure_formats[f]);
     VV_TRY(write_file(w, head->name, "gp", script));
     VV_TRY(write_file(w, head->name, "dat", data));
     w->n_written++;

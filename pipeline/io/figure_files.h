@@ -33,7 +33,8 @@ struct vv_figure_task {
     struct vv_progress *progress;       /* or NULL */
 };
 
-/* Collective. Writes all figures. Fails for lack of memory, or when the run is to stop. */
+/* Collective. Writes all figures. Where the script or the data of one are not as before, its drawings of before go, of
+ * all formats. Fails for lack of memory, or when the run is to stop. */
 enum vv_status vv_figures_write(struct vv_comm *c, const struct vv_figure_task *task);
 
 /* One figure after the other, by one rank: for figures that do not come from the tables of one run. */

@@ -21,7 +21,7 @@ extern char **environ;
 enum { SAID = 8192, NOT_FOUND = 127 }; /* bytes that are kept; the shell's answer */
 
 /* Changes folder, then becomes gnuplot: posix_spawn itself cannot change folders everywhere. */
-static char command[] = "cd \"$1\" && exec gnuplot -d -e \"$2\" \"$3\"";
+static char command[] = "CDPATH= cd -- \"$1\" && exec gnuplot -d -e \"$2\" \"$3\"";
 
 /* A process group of its own, and the signals as they were before this program caught any. */
 static bool set_up(posix_spawnattr_t *attributes, posix_spawn_file_actions_t *actions, const int pipe_ends[2])

@@ -13,6 +13,7 @@
 #include "run/manifest.h"
 #include "run/page.h"
 #include "run/registry.h"
+#include "run/settings.h"
 
 /* Local. Whether a run ended here as it should. */
 static enum vv_status check_finished(const char *directory)
@@ -57,6 +58,26 @@ static bool has_figures(struct vv_comm *c, const char *directory)
     return there != 0;
 }
 
+/* Local. What the run wished of its figures, from the configuration in its report. That of another version may hold
+ * what is unknown here: the rest counts. */
+static enum vv_status read_wishes(const struct vv_table *all, unsigned *formats, double *limit)
+{
+    const struct vv_column *const c = vv_table_find(all, "provenance/configuration");
+    struct vv_diagnostics ignored = {0};
+    struct vv_settings settings;
+    struct vv_node *tree = NULL;
+    enum vv_status st = VV_OK;
+    if (c && c->type == VV_TEXT && vv_column_length(c) == 1 && c->text[0])
+        st = vv_tree_parse(c->text[0], "report.h5", &ignored, &tree);
+    if (!st && tree && !(st = vv_settings_parse(&settings, tree, &ignored))) {
+        *formats = *(const unsigned *)vv_settings_value(&settings, VV_STAGE_report, "formats", VV_PARAM_CHOICES);
+        *limit = *(const double *)vv_settings_value(&settings, VV_STAGE_report, "figure_time", VV_PARAM_TIME);
+        vv_settings_release(&settings);
+    }
+    vv_diagnostics_release(&ignored);
+    return st;
+}
+
 /* Collective. As the stage report draws them. */
 static enum vv_status draw(struct vv_comm *c, const char *directory, const struct vv_table *all)
 {
@@ -66,7 +87,7 @@ static enum vv_status draw(struct vv_comm *c, const char *directory, const struc
     struct vv_figure_task task = {.directory = directory, .table = all, .stages = stages,
                                   .formats = 1u << VV_FORMAT_SVG, .limit = 30.0};
     struct vv_log log;
-    enum vv_status st = vv_agree(c, stages ? VV_OK : VV_MEMORY);
+    enum vv_status st = vv_agree(c, stages ? read_wishes(all, &task.formats, &task.limit) : VV_MEMORY);
     for (int64_t i = 0; !st && i < n; i++) {
         const int s = names->text[i] ? vv_registry_find(names->text[i]) : -1;
         if (s >= 0) stages[task.n_stages++] = (struct vv_figure_stage){vv_registry[s]->name, vv_registry[s]->figures};

@@ -156,13 +156,18 @@ bool vv_settings_enabled(const struct vv_settings *s, int stage)
     return vv_node_get(vv_node_get(s->tree, "stages"), it->name) != NULL;
 }
 
-bool vv_settings_flag(const struct vv_settings *s, int stage, const char *key)
+const void *vv_settings_value(const struct vv_settings *s, int stage, const char *key, enum vv_param_type type)
 {
     const char *const values = vv_settings_stage(s, stage);
     for (const struct vv_param *p = vv_registry[stage]->params; p && p->key; p++)
-        if (p->type == VV_PARAM_BOOL && strcmp(p->key, key) == 0)
-            return *(const bool *)(const void *)(values + p->offset);
-    return false;
+        if (p->type == type && strcmp(p->key, key) == 0) return values + p->offset;
+    return NULL;
+}
+
+bool vv_settings_flag(const struct vv_settings *s, int stage, const char *key)
+{
+    const bool *const flag = vv_settings_value(s, stage, key, VV_PARAM_BOOL);
+    return flag && *flag;
 }
 
 void vv_settings_directory(const struct vv_settings_head *head, struct vv_strbuf *out)

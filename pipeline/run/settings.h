@@ -53,7 +53,9 @@ const struct vv_settings_head *vv_settings_head(const struct vv_settings *s);
 const void *vv_settings_stage(const struct vv_settings *s, int stage);
 bool vv_settings_enabled(const struct vv_settings *s, int stage);
 
-/* Local. The value of a switch among the parameters of a stage; false when it has no such one. */
+/* Local. Where the value of a parameter of a stage is, of the C type of its type; NULL when it has no such one. / The
+ * value of a switch; false when there is none. */
+const void *vv_settings_value(const struct vv_settings *s, int stage, const char *key, enum vv_param_type type);
 bool vv_settings_flag(const struct vv_settings *s, int stage, const char *key);
 
 /* Local. Appends the run directory. */

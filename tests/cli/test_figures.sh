@@ -136,6 +136,37 @@ done
 [ "$(head -c 4 drawn/figures/id.pdf)" = %PDF ] || complain 'id.pdf is none'
 grep -q 'suggested layer' drawn/figures/id.gp || grep -q 'no suggestion\|no peak' drawn/summary.txt || complain 'no mark'
 
+# The page's drawings anew: in the formats of the run. A drawing of other data goes, even if there is no new one.
+cp -r drawn/figures kept
+rm drawn/figures/id.pdf drawn/figures/id.png
+PATH=$scratch/without varve report drawn
+expect_status 'report without gnuplot' 0
+[ -s drawn/figures/id.svg ] || complain 'report without gnuplot: a drawing of the same data is gone'
+echo '# older' >>drawn/figures/id.dat
+echo '# older' >>drawn/figures/density.gp
+PATH=$scratch/without varve report drawn
+for format in svg pdf png; do
+    [ -e "drawn/figures/id.$format" ] && complain "id.$format shows other data than id.dat"
+    [ -e "drawn/figures/density.$format" ] && complain "density.$format is of another script"
+    [ -s "drawn/figures/id_gride.$format" ] || complain "id_gride.$format is gone"
+done
+varve report drawn
+expect_status 'report in all formats' 0
+for file in kept/*; do [ -s "drawn/figures/${file#kept/}" ] || complain "varve report does not draw ${file#kept/}"; done
+for file in kept/*.svg; do cmp "$file" "drawn/figures/${file#kept/}" || complain "varve report draws ${file#kept/} otherwise"; done
+
+# A tree that claims more than its file holds is left out.
+if "$PYTHON" - 2>/dev/null <<'EOF'; then
+import h5py
+f = h5py.File("drawn/artifacts/peaks/layer_00.h5", "r+")
+del f["z_1.65/leaves/cluster"]
+f.create_dataset("z_1.65/leaves/cluster", shape=(1 << 40,), chunks=(1 << 20,), dtype="i8")
+EOF
+    varve report drawn
+    expect_status 'a tree that claims too much' 0
+    expect_part 'a tree that claims too much' err "warning: no figure of a tree: 'z_1.65/leaves/cluster' in 'drawn/artifacts/peaks/layer_00.h5' claims 1099511627776 values, which the file cannot hold"
+fi
+
 # A script runs by itself, elsewhere.
 cp -r drawn/figures elsewhere
 rm elsewhere/*.svg
@@ -148,9 +179,10 @@ rm elsewhere/*.svg
 varve run small.yml output=drawn -q --until id
 [ -e drawn/figures/composition_layer_overlap_k10.svg ] && complain 'figures of an earlier run are still there'
 [ -s drawn/figures/id.svg ] || complain 'no figures with --until'
-# What was not drawn then, is drawn with the page.
+# What was not drawn then, is drawn with the page: in its own folder, whatever CDPATH leads to.
 mv drawn/figures/id.svg before.svg
-varve report drawn
+mkdir -p decoy/drawn/figures
+CDPATH=$PWD/decoy varve report drawn
 expect_status 'report' 0
 cmp drawn/figures/id.svg before.svg || complain 'varve report draws something else'
 grep -q '^<title>intrinsic dimension</title>' drawn/figures/id.svg || complain 'a drawing without its title'
