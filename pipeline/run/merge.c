@@ -196,7 +196,8 @@ enum vv_status vv_merge_points(struct vv_comm *c, const struct vv_points *points
     const bool first = vv_comm_rank(c) == 0;
     enum vv_status st = vv_comm_split(c, first ? 0 : 1, &alone);
     if (!st && first) {
-        struct vv_multiples *const figures = vv_multiples_wanted(points, finished) ? &multiples : NULL;
+        const bool wanted = vv_multiples_wanted(points, finished, &multiples.formats);
+        struct vv_multiples *const figures = wanted ? &multiples : NULL;
         st = collect(alone, &points->sweep, directory, finished, &tidy, figures);
         if (!st) st = conclude(&tidy, sentences);
         if (!st) st = write_all(alone, directory, &tidy, figures, log);

@@ -72,8 +72,9 @@ enum vv_status vv_multiples_add(struct vv_multiples *c, const struct vv_table *r
 
 static void list_files(const char *directory, const char *name, void (*list)(void *whom, const char *name), void *whom)
 {
-    static const char *const endings[] = {"gp", "dat", "svg"};
-    for (int e = 0; e < 3; e++) {
+    const char *endings[2 + VV_N_FORMATS] = {"gp", "dat"};
+    memcpy(endings + 2, vv_figure_formats, VV_N_FORMATS * sizeof *endings);
+    for (int e = 0; e < 2 + VV_N_FORMATS; e++) {
         struct vv_strbuf file, path;
         vv_strbuf_init(&file);
         vv_strbuf_init(&path);
@@ -100,7 +101,7 @@ static enum vv_status write_multiple(struct vv_multiples *c, struct vv_multiple 
 enum vv_status vv_multiples_write(struct vv_multiples *c, const char *directory, struct vv_log *log,
                                    void (*list)(void *whom, const char *name), void *whom)
 {
-    const struct vv_figure_task task = {.directory = directory, .formats = 1u << VV_FORMAT_SVG, .limit = 60.0, .log = log};
+    const struct vv_figure_task task = {.directory = directory, .formats = c->formats, .limit = 60.0, .log = log};
     struct vv_figure_writer writer;
     if (c->n_points < 2 || c->n_multiples == 0) return VV_OK;
     enum vv_status st = vv_figure_writer_open(&writer, &task);
@@ -115,9 +116,9 @@ enum vv_status vv_multiples_write(struct vv_multiples *c, const char *directory,
     return VV_OK;
 }
 
-bool vv_multiples_wanted(const struct vv_points *points, const bool *finished)
+bool vv_multiples_wanted(const struct vv_points *points, const bool *finished, unsigned *formats)
 {
-    struct vv_settings settings;
+    struct vv_settings settings = {.tree = NULL};
     struct vv_diagnostics d = {0};
     int64_t p = 0;
     while (p < points->sweep.n_points && !finished[p]) p++;
@@ -125,6 +126,7 @@ bool vv_multiples_wanted(const struct vv_points *points, const bool *finished)
     const bool fine = vv_points_settings(points, p, &settings, &d) == VV_OK && d.n == 0;
     const bool drawn = fine && vv_settings_enabled(&settings, VV_STAGE_report) &&
                        vv_settings_flag(&settings, VV_STAGE_report, "figures");
+    if (drawn) *formats = *(const unsigned *)vv_settings_value(&settings, VV_STAGE_report, "formats", VV_PARAM_CHOICES);
     vv_settings_release(&settings);
     vv_diagnostics_release(&d);
     return drawn;

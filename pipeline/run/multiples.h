@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The profiles of the points of a sweep side by side, as small multiples: <directory>/figures/<name>.gp, .dat and .svg,
- * named as in the reports of the points. */
+/* The profiles of the points of a sweep side by side, as small multiples: <directory>/figures/<name>.gp, .dat and
+ * drawings, named as in the reports of the points and in their formats. */
 #ifndef VV_RUN_MULTIPLES_H
 #define VV_RUN_MULTIPLES_H
 
@@ -19,6 +19,7 @@ struct vv_multiple {
 };
 
 struct vv_multiples {
+    unsigned formats;             /* as in io/figure_files.h */
     int64_t n_points;             /* added, though only the first ones are shown */
     char *names[VV_MULTIPLES_MOST]; /* of points */
     int n_multiples;
@@ -36,7 +37,8 @@ enum vv_status vv_multiples_add(struct vv_multiples *c, const struct vv_table *r
 enum vv_status vv_multiples_write(struct vv_multiples *c, const char *directory, struct vv_log *log,
                                    void (*list)(void *whom, const char *name), void *whom);
 
-/* Local. Whether figures are wanted: those of the first point that has finished. finished: [n_points] */
-bool vv_multiples_wanted(const struct vv_points *points, const bool *finished);
+/* Local. Whether figures are wanted, and in which formats: as by the first point that has finished. finished:
+ * [n_points] */
+bool vv_multiples_wanted(const struct vv_points *points, const bool *finished, unsigned *formats);
 
 #endif

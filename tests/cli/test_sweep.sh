@@ -334,7 +334,7 @@ expect_status 'nothing to resume' 2
 expect_part 'nothing to resume' err "there is no sweep in 'nowhere' to go on with"
 
 # ---- the example
-varve run "$repository/configs/grids/noise.yml" -q output=example
+varve run "$repository/configs/grids/noise.yml" -q output=example 'stages.report.formats=[svg, pdf]'
 expect_status 'the example' 0
 expect_part 'the example' out 'sweep: example/sweep.h5  (6 points computed, '
 # Its profiles side by side: a panel for each point, which those of a point by itself are not.
@@ -344,8 +344,8 @@ done
 panels=$(grep -c "^set label .*metric=" example/figures/id.gp)
 [ "$panels" = 6 ] || complain "$panels panels, not 6"
 if command -v gnuplot >/dev/null; then
-    [ -s example/figures/id.svg ] || complain 'the figure is not drawn'
-    grep -q '"figures/id.svg": [1-9]' example/manifest.json || complain 'the figure is not in the manifest'
+    [ -s example/figures/id.svg ] && [ -s example/figures/id.pdf ] || complain 'the figure is not drawn in both formats'
+    [ "$(grep -c '"figures/id.\(svg\|pdf\)": [1-9]' example/manifest.json)" = 2 ] || complain 'the figure is not in the manifest'
 fi
 varve run "$repository/configs/grids/noise.yml" -q output=example stages.report.figures=false
 expect_status 'no figures' 0
