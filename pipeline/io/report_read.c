@@ -207,7 +207,16 @@ static bool fits(const struct vv_column *c, int64_t length)
     return !c || (c->n_dims == 1 && c->dims[0].length == length);
 }
 
-/* Who uses a table looks up coordinates and names of layers by position. */
+/* The length with which a dimension is met first. */
+static int64_t first_length(const struct vv_table *all, const char *dim)
+{
+    for (int i = 0; i < all->n_columns; i++)
+        for (int d = 0; d < all->columns[i]->n_dims; d++)
+            if (strcmp(all->columns[i]->dims[d].name, dim) == 0) return all->columns[i]->dims[d].length;
+    return -1;
+}
+
+/* Who uses a table looks up coordinates, names of layers and columns of the same dimensions by position. */
 static enum vv_status check_coordinates(const struct vv_table *all)
 {
     const struct vv_column *const layers = vv_table_find(all, "layers/name");
@@ -216,7 +225,8 @@ static enum vv_status check_coordinates(const struct vv_table *all)
         for (int d = 0; d < all->columns[i]->n_dims; d++) {
             const char *const dim = all->columns[i]->dims[d].name;
             const int64_t length = all->columns[i]->dims[d].length;
-            if (!fits(vv_table_find(all, dim), length) || (vv_dim_is_layer(dim) && !fits(layers, length)))
+            if (first_length(all, dim) != length || !fits(vv_table_find(all, dim), length) ||
+                (vv_dim_is_layer(dim) && !fits(layers, length)))
                 return vv_fail(VV_INPUT, "'%s' has %lld values along '%s', which has another number",
                                all->columns[i]->name, (long long)length, dim);
         }
@@ -232,7 +242,7 @@ static enum vv_status read_columns(struct report *r, bool in_order, struct vv_ta
     if (r->n > 0) qsort(r->places, (size_t)r->n, sizeof *r->places, compare);
     if (in_order) VV_TRY(keep_columns(r));
     for (int i = 0; i < r->n; i++) VV_TRY(read_set(r, r->places[i].name, all));
-    return in_order ? check_coordinates(all) : VV_OK; /* other programs' files may name dimensions as they like */
+    return in_order ? check_coordinates(all) : VV_OK; /* other programs may name dimensions as they like */
 }
 
 /* in_order: only what has a place among the columns, which must all be there */

@@ -15,7 +15,8 @@ static struct vv_column *add(struct vv_table *t, const char *name, enum vv_value
     return c;
 }
 
-static struct vv_table report_of(int n_names, enum vv_value names, int n_ks, int n_others)
+/* The lengths and the type of names that may not fit. */
+static struct vv_table report_of(int n_names, enum vv_value names, int n_ks, int n_others, int n_entries)
 {
     struct vv_table t = {.n_columns = 0};
     const struct vv_dim none = {NULL, 0}, layer = {"layer", LAYERS};
@@ -24,6 +25,8 @@ static struct vv_table report_of(int n_names, enum vv_value names, int n_ks, int
     add(&t, "s/k", VV_I64, (struct vv_dim){"s/k", KS}, none)->i64[1] = 5;
     add(&t, "s/value", VV_F64, layer, (struct vv_dim){"s/k", n_ks})->f64[LAYERS * KS - 1] = 0.1;
     add(&t, "s/pairs", VV_F64, layer, (struct vv_dim){"other_layer", n_others});
+    add(&t, "s/entry_a", VV_I64, (struct vv_dim){"s/entry", 5}, none); /* which counts: no column of its own */
+    add(&t, "s/entry_b", VV_I64, (struct vv_dim){"s/entry", n_entries}, none);
     vv_assert_ok(vv_table_add_text(&t, "provenance/program", "for a test", "varve"));
     return t;
 }
@@ -55,19 +58,21 @@ static void write_and_read(struct vv_table written, const char *message)
 static void a_report_is_read_as_it_was(void **state)
 {
     (void)state;
-    write_and_read(report_of(LAYERS, VV_TEXT, KS, LAYERS), NULL);
+    write_and_read(report_of(LAYERS, VV_TEXT, KS, LAYERS, 5), NULL);
 }
 
 static void coordinates_that_do_not_fit_are_refused(void **state)
 {
     (void)state;
-    write_and_read(report_of(LAYERS, VV_TEXT, KS + 1, LAYERS),
+    write_and_read(report_of(LAYERS, VV_TEXT, KS + 1, LAYERS, 5),
                    "'s/value' has 3 values along 's/k', which has another number");
-    write_and_read(report_of(LAYERS - 1, VV_TEXT, KS, LAYERS),
+    write_and_read(report_of(LAYERS - 1, VV_TEXT, KS, LAYERS, 5),
                    "'s/value' has 3 values along 'layer', which has another number");
-    write_and_read(report_of(LAYERS, VV_TEXT, KS, LAYERS + 1),
+    write_and_read(report_of(LAYERS, VV_TEXT, KS, LAYERS + 1, 5),
                    "'s/pairs' has 4 values along 'other_layer', which has another number");
-    write_and_read(report_of(LAYERS, VV_I64, KS, LAYERS), "'layers/name' is no text");
+    write_and_read(report_of(LAYERS, VV_I64, KS, LAYERS, 5), "'layers/name' is no text");
+    write_and_read(report_of(LAYERS, VV_TEXT, KS, LAYERS, 4),
+                   "'s/entry_b' has 4 values along 's/entry', which has another number");
 }
 
 static const struct CMUnitTest tests[] = {
