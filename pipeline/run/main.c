@@ -27,7 +27,7 @@ static int speak(int rank)
     if (rank != 0 || e->code == VV_OK || !e->message[0]) return (int)e->code; /* no message: told by the command */
     fflush(stdout);
     fprintf(stderr, "varve: %s%s", e->code == VV_STOPPED ? "" : "error: ", e->message);
-    if (e->rank > 0) fprintf(stderr, " (rank %d)", e->rank);
+    if (e->rank > 0 && e->code != VV_STOPPED) fprintf(stderr, " (rank %d)", e->rank);
     fputc('\n', stderr);
     if (e->hint[0]) fprintf(stderr, "hint: %s\n", e->hint);
     if (e->code == VV_BUG && e->file) fprintf(stderr, "detected at %s:%d\n", e->file, e->line);
