@@ -276,9 +276,10 @@ const struct vv_param *vv_schema_find(const struct vv_param *params, const char 
 enum vv_status vv_schema_canonical(const struct vv_param *p, const struct vv_node *node, const char *path,
                                    struct vv_strbuf *out, struct vv_diagnostics *d)
 {
-    union { int64_t integer; double real; void *pointer; struct vv_texts list; } value = {.list = {0, NULL}};
+    union { int64_t integer; double real; void *pointer; struct vv_texts list; } value;
     struct vv_param alone = *p;
     const int before = d->n;
+    memset(&value, 0, sizeof value); /* an initializer may leave out what a pointer shares with padding */
     alone.offset = 0;
     enum vv_status st = vv_node_is_null(node) ? parse_standard(&alone, path, &value, d)
                                               : vv_value_parse(&alone, node, path, &value, d);
