@@ -33,7 +33,7 @@ struct vv_sweep_value {
 struct vv_sweep_key {
     char *path;           /* such as "stages.knn.k" */
     const char *name;     /* its end, long enough to tell it from the other keys: "k"; part of path */
-    struct vv_place place; /* where it was written; file borrowed from there */
+    struct vv_place place; /* where it was written; file borrowed from there, or static */
     const struct vv_param *param;
     bool zipped;
     bool named;           /* is part of the names of points */

@@ -10,6 +10,9 @@
 
 static const char GRID[] = "sweep.grid", ZIP[] = "sweep.zip", OPTION[] = "--sweep";
 
+/* Of keys from options: the tree they are read from goes at once. */
+static const struct vv_place command_line = {.file = "command line"};
+
 static void refuse_section(const struct vv_param *p, const char *where, const char *path,
                            const struct vv_place *place, struct vv_diagnostics *d)
 {
@@ -191,7 +194,7 @@ static enum vv_status make_room(const struct reading *r, const char *path, const
         r->s->keys = grown;
         key = &grown[r->s->n_keys++];
     }
-    *key = (struct vv_sweep_key){.place = *place, .zipped = r->where == ZIP};
+    *key = (struct vv_sweep_key){.place = r->where == OPTION ? command_line : *place, .zipped = r->where == ZIP};
     *room = key;
     return (key->path = vv_mem_string(path)) ? VV_OK : VV_MEMORY;
 }
@@ -228,20 +231,19 @@ static enum vv_status take_key(void *context, const char *path, const struct vv_
 /* "a.b=1,2": what is behind = is what stands in a list. */
 static enum vv_status read_option(struct reading *r, const char *text, const struct vv_param *params)
 {
-    static const struct vv_place place = {.file = "command line"};
     const char *const equals = strchr(text, '=');
     struct vv_strbuf yaml;
     struct vv_node *root = NULL;
     const int before = r->d->n;
     if (!equals || equals == text || !equals[1]) {
-        vv_diagnostics_add(r->d, &place, "--sweep: '%s' is not of the form a.b=1,2", text);
+        vv_diagnostics_add(r->d, &command_line, "--sweep: '%s' is not of the form a.b=1,2", text);
         return VV_OK;
     }
     vv_strbuf_init(&yaml);
     vv_strbuf_puts(&yaml, "? "); /* as an explicit key, which may be any plain text */
     vv_strbuf_add(&yaml, text, (size_t)(equals - text));
     vv_strbuf_addf(&yaml, "\n: [%s]\n", equals + 1);
-    enum vv_status st = yaml.failed ? VV_MEMORY : vv_yaml_parse(yaml.text, yaml.length, place.file, true, r->d, &root);
+    enum vv_status st = yaml.failed ? VV_MEMORY : vv_yaml_parse(yaml.text, yaml.length, command_line.file, true, r->d, &root);
     if (!st && root && r->d->n == before) st = vv_sweep_walk(root, OPTION, params, take_key, r, r->d);
     if (root) vv_node_destroy(root);
     vv_strbuf_release(&yaml);
