@@ -243,7 +243,8 @@ static enum vv_status read_option(struct reading *r, const char *text, const str
     vv_strbuf_puts(&yaml, "? "); /* as an explicit key, which may be any plain text */
     vv_strbuf_add(&yaml, text, (size_t)(equals - text));
     vv_strbuf_addf(&yaml, "\n: [%s]\n", equals + 1);
-    enum vv_status st = yaml.failed ? VV_MEMORY : vv_yaml_parse(yaml.text, yaml.length, command_line.file, true, r->d, &root);
+    enum vv_status st = yaml.failed ? VV_MEMORY : VV_OK;
+    if (!st) st = vv_yaml_parse(yaml.text, yaml.length, command_line.file, true, r->d, &root);
     if (!st && root && r->d->n == before) st = vv_sweep_walk(root, OPTION, params, take_key, r, r->d);
     if (root) vv_node_destroy(root);
     vv_strbuf_release(&yaml);
