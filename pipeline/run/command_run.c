@@ -3,6 +3,7 @@
 #include "run/once.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -34,9 +35,10 @@ static enum vv_status prepare_directory(const struct vv_job *job, const char *di
     vv_strbuf_init(&text);
     vv_strbuf_init(&path);
     vv_settings_write(&job->settings, true, &text);
-    enum vv_status st = vv_manifest_forget(job->comm, directory);
+    /* From here on the directory holds a run. */
+    enum vv_status st = vv_directory_write(job->comm, directory, "STATUS", "running\n");
+    if (!st) st = vv_manifest_forget(job->comm, directory);
     if (!st) st = vv_directory_write(job->comm, directory, "config.yml", text.text);
-    if (!st) st = vv_directory_write(job->comm, directory, "STATUS", "running\n");
     if (!st) st = vv_directory_path(directory, "run.log", &path);
     if (!st && log->speaks && !(log->file = fopen(path.text, "w")))
         st = vv_fail(VV_OUTPUT, "cannot write '%s': %s", path.text, strerror(errno));
@@ -223,11 +225,9 @@ enum vv_status vv_run_once(const struct vv_call *call, struct vv_comm *comm, str
     if (how->announcement) vv_log_info(&log, "%s", how->announcement);
     if ((st = vv_agree(comm, vv_directory_path(directory.text, "STOP", &stop)))) goto done;
     if (speaks) unlink(stop.text); /* of an earlier run */
-    const double left = how->seconds - (vv_clock_seconds() - begin); /* opening inputs may take its time */
-    vv_signals_watch(speaks ? stop.text : NULL, single                ? head->resources.time_limit
-                                                : how->seconds == 0.0 ? 0.0
-                                                : left > 1e-9         ? left
-                                                                      : 1e-9);
+    double limit = single ? head->resources.time_limit : 0.0; /* to open inputs takes from what a sweep has left */
+    if (how->seconds > 0.0) limit = fmax(how->seconds - (vv_clock_seconds() - begin), 1e-9);
+    vv_signals_watch(speaks ? stop.text : NULL, limit);
     if ((st = prepare_directory(&job, directory.text, &log))) goto done;
     tell_beginning(&job, directory.text, &log);
     const char *const beside = how->beside ? how->beside : directory.text;

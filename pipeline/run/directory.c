@@ -8,6 +8,18 @@
 #include "dist/agree.h"
 #include "io/publish.h"
 
+const char *const vv_directory_files[] = {"config.yml", "report.h5", "report.html", "summary.txt", "sweep.h5", NULL};
+const char *const vv_directory_folders[] = {"artifacts/", "figures/", "tables/", NULL};
+
+bool vv_directory_is_own(const char *name)
+{
+    for (int i = 0; vv_directory_files[i]; i++)
+        if (strcmp(name, vv_directory_files[i]) == 0) return true;
+    for (int i = 0; vv_directory_folders[i]; i++)
+        if (strncmp(name, vv_directory_folders[i], strlen(vv_directory_folders[i])) == 0) return true;
+    return false;
+}
+
 void vv_directory_trim(struct vv_strbuf *directory)
 {
     while (directory->length > 1 && directory->text[directory->length - 1] == '/')
@@ -52,6 +64,28 @@ bool vv_directory_status(const char *directory, char *line, int size)
     return read;
 }
 
+/* Local. Refuses a name that a run would replace or empty where there is no run: it is somebody's. An empty folder is
+ * nobody's. */
+static enum vv_status refuse_taken(const char *directory, const char *name, struct vv_strbuf *path)
+{
+    VV_TRY(vv_directory_path(directory, name, path));
+    if (access(path->text, F_OK) != 0 || rmdir(path->text) == 0) return VV_OK;
+    vv_fail(VV_OUTPUT, "'%s' is there, but no run: a run would replace it", path->text);
+    return vv_error_hint("choose another place with output=DIRECTORY");
+}
+
+static enum vv_status find_room(const char *directory)
+{
+    struct vv_strbuf path;
+    enum vv_status st = VV_OK;
+    if (vv_directory_holds_run(directory)) return VV_OK;
+    vv_strbuf_init(&path);
+    for (int i = 0; !st && vv_directory_files[i]; i++) st = refuse_taken(directory, vv_directory_files[i], &path);
+    for (int i = 0; !st && vv_directory_folders[i]; i++) st = refuse_taken(directory, vv_directory_folders[i], &path);
+    vv_strbuf_release(&path);
+    return st;
+}
+
 /* Local. Whether the directory holds a run that there is to go on with. */
 static enum vv_status find_run(const char *directory)
 {
@@ -65,6 +99,7 @@ enum vv_status vv_directory_claim(struct vv_comm *c, const char *directory, bool
 {
     const bool first = vv_comm_rank(c) == 0;
     if (resume) VV_TRY(vv_agree(c, first ? find_run(directory) : VV_OK));
+    VV_TRY(vv_agree(c, first ? find_room(directory) : VV_OK));
     VV_TRY(vv_publish_directory(c, directory));
     VV_TRY(vv_claim_take(c, directory, log, claim));
     return vv_agree(c, first ? vv_publish_clear(directory) : VV_OK);

@@ -11,6 +11,13 @@
 /* Local. Cuts the slashes that a path of a directory may end in. */
 void vv_directory_trim(struct vv_strbuf *directory);
 
+/* What a run or a sweep writes into its directory, where a user may have other files: these files, and all in these
+ * folders (which end in a slash). Its log, STATUS and manifest besides. Both end in NULL. */
+extern const char *const vv_directory_files[], *const vv_directory_folders[];
+
+/* Local. Whether a name, relative to the directory, is among them. */
+bool vv_directory_is_own(const char *name);
+
 /* Local. "<directory>/<name>", replacing what is in the buffer. */
 enum vv_status vv_directory_path(const char *directory, const char *name, struct vv_strbuf *path);
 
@@ -23,7 +30,8 @@ bool vv_directory_holds_run(const char *directory);
 bool vv_directory_status(const char *directory, char *line, int size);
 
 /* Collective. Claims the directory, made if need be, and removes what an earlier run left there unfinished. With
- * `resume` VV_USAGE when no run was begun in it. */
+ * `resume` VV_USAGE when no run was begun in it; VV_OUTPUT when none was but files or folders of a run's names are
+ * there. */
 enum vv_status vv_directory_claim(struct vv_comm *c, const char *directory, bool resume, struct vv_log *log,
                                   struct vv_claim *claim);
 

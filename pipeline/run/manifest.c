@@ -33,20 +33,6 @@ static void add_scalars(const struct vv_table *t, struct vv_strbuf *out)
     }
 }
 
-/* What a run or a sweep writes into its directory, where a user may have other files: these, and all in these folders. The
- * log, the status and the manifest itself go with the run. */
-static const char *const own_files[] = {"config.yml", "report.h5", "report.html", "summary.txt", "sweep.h5", NULL};
-static const char *const own_folders[] = {"artifacts/", "figures/", "tables/", NULL};
-
-static bool is_own(const char *name)
-{
-    for (int i = 0; own_files[i]; i++)
-        if (strcmp(name, own_files[i]) == 0) return true;
-    for (int i = 0; own_folders[i]; i++)
-        if (strncmp(name, own_folders[i], strlen(own_folders[i])) == 0) return true;
-    return false;
-}
-
 /* nftw has no argument of the caller's: the list it fills is here while it runs. */
 struct listed {
     char *name;
@@ -99,8 +85,8 @@ static enum vv_status add_files(const char *directory, struct vv_strbuf *out)
     n_files = 0;
     n_skip = strlen(directory) + 1;
     int failed = 0;
-    for (int i = 0; !failed && own_files[i]; i++) failed = visit_own(directory, own_files[i]);
-    for (int i = 0; !failed && own_folders[i]; i++) failed = visit_own(directory, own_folders[i]);
+    for (int i = 0; !failed && vv_directory_files[i]; i++) failed = visit_own(directory, vv_directory_files[i]);
+    for (int i = 0; !failed && vv_directory_folders[i]; i++) failed = visit_own(directory, vv_directory_folders[i]);
     if (!failed && n_files > 0) qsort(files, (size_t)n_files, sizeof *files, compare);
     vv_strbuf_puts(out, ",\n  \"files\": {");
     for (int i = 0; !failed && i < n_files; i++) vv_manifest_put_file(files[i].name, files[i].bytes, i == 0, out);
@@ -150,7 +136,7 @@ static bool read_file_line(const char *line, struct vv_strbuf *name, int64_t *by
     struct vv_json j = {.text = line, .n = strlen(line)};
     bool first = true;
     return strncmp(line, "    \"", 5) == 0 && vv_json_next(&j, &first, name) && vv_json_whole(&j, bytes) &&
-           is_own(name->text) && !strstr(name->text, "..");
+           vv_directory_is_own(name->text) && !strstr(name->text, "..");
 }
 
 static enum vv_status forget(const char *directory)

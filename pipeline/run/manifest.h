@@ -10,7 +10,7 @@
 #include "dist/comm.h"
 
 /* Collective. Writes <directory>/manifest.json: the scalars provenance/... of the table, and every file
- * below the directory with its size in bytes, and the digest of report.h5. */
+ * of the run below the directory with its size in bytes, and the digest of report.h5. */
 enum vv_status vv_manifest_write(struct vv_comm *c, const char *directory,
                                  const struct vv_table *provenance);
 

@@ -188,8 +188,8 @@ static void tell_beginning(struct vv_sweeping *s)
 static enum vv_status run_all(struct vv_sweeping *s)
 {
     struct vv_comm *const c = s->call->comm;
-    VV_TRY(vv_manifest_forget(c, s->directory)); /* of an earlier sweep, or a single run */
     VV_TRY(vv_directory_write(c, s->directory, "STATUS", "running\n"));
+    VV_TRY(vv_manifest_forget(c, s->directory)); /* of an earlier sweep, or a single run */
     VV_TRY(vv_sweeping_run(s));
     const struct tally t = count(s);
     list_points(s);

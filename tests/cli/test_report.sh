@@ -48,6 +48,21 @@ for output in mine mine/ .; do
     grep -q 'notes\|values' mine/manifest.json && complain "output=$output: files of the user are in the manifest"
 done
 
+# Where there is no run but what a run would replace, nothing is touched; a folder with nothing in it is no matter.
+mkdir -p other/figures other/tables && echo plot >other/figures/plot.svg
+for name in figures/ config.yml; do
+    find other >before
+    varve run "$config" output=other/ -q --until knn
+    expect_status "another's $name" 4
+    expect_errors "another's $name" 1
+    expect_part "another's $name" err "'other/$name' is there, but no run: a run would replace it"
+    find other | cmp -s before - || complain "another's $name: $(find other | tr '\n' ' ')"
+    rm -rf other/figures && echo '# mine' >other/config.yml
+done
+rm other/config.yml
+varve run "$config" output=other -q --until knn
+expect_status 'room' 0
+
 # A stage left out, a run cut short, no CSV.
 varve run again/config.yml output=short -q --until knn
 expect_status '--until knn' 0

@@ -100,7 +100,7 @@ for at in 3 60 120 2000 -5; do # the header, its digest, cells, rows, the end
 done
 # What cannot be saved is a warning.
 rm -rf o
-mkdir -p o/artifacts/knn/rows.h5.state.0-of-1/in_the_way
+mkdir -p o/artifacts/knn/rows.h5.state.0-of-1/in_the_way && echo stopped >o/STATUS
 varve run c.yml output=o
 expect_status 'cannot be saved' 0
 expect_part 'cannot be saved' err "warning: knn layer 'rows': its state is not saved: cannot rename to 'o/artifacts/knn/rows.h5.state.0-of-1'"
