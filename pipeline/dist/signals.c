@@ -21,7 +21,8 @@ static void on_signal(int number)
     stop = 1;
 }
 
-/* Ctrl-C: a second one finds the handler gone and ends the program at once. */
+/* Ctrl-C without a launcher (those stop their ranks themselves). A second one finds the handler gone and ends the
+ * program at once. */
 static void on_interrupt(int number)
 {
     static const char text[] = "\nvarve: stopping; Ctrl-C again ends at once\n";
@@ -47,10 +48,10 @@ static void handle_with(void (*handler)(int))
     sigaction(SIGTERM, &action, NULL);
 }
 
-void vv_signals_catch(void)
+void vv_signals_catch(bool alone)
 {
     handle_with(on_signal);
-    handle_interrupt();
+    if (alone) handle_interrupt();
 }
 
 void vv_signals_ignore(void)

@@ -256,7 +256,7 @@ enum vv_status vv_command_run(const struct vv_call *call)
 {
     struct vv_points points;
     struct vv_once single = {.point = VV_NO_POINT, .summary = true};
-    vv_signals_catch();
+    vv_signals_catch(vv_comm_launch_rank() < 0);
     enum vv_status st = vv_points_open(&points, call->comm, call->cli);
     if (!st && !points.swept) st = vv_run_once(call, call->comm, &points, &single);
     else if (!st) st = vv_sweep_run(call, &points);
