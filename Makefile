@@ -20,7 +20,8 @@ BUILD := build/$(VARIANT)
 
 CFLAGS_release := -O3 -DNDEBUG
 CFLAGS_debug   := -O1 -g -DVV_FAULTS
-CFLAGS_san     := -O1 -g -DVV_FAULTS -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+CFLAGS_san     := -O1 -g -DVV_FAULTS -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+    -fno-omit-frame-pointer
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
 # MPICH's MPI_STATUSES_IGNORE is an address that gcc takes for an array of nothing.
 WARN += $(if $(findstring mpich,$(CC)),-Wno-stringop-overflow)
@@ -100,7 +101,8 @@ quickstart: bootstrap ## set up, build, and run the embedded example on 2 ranks
 # Fault points are in the other variants only.
 FAULTY := build/$(VARIANT:release=debug)/varve
 
-.PHONY: tests programs check check-faults check-kill check-long check-valgrind check-mpich check-slurm check-container faulty
+.PHONY: tests programs faulty check check-faults check-kill check-long check-valgrind check-mpich check-slurm \
+    check-container
 programs: $(TESTS) $(PROGRAM)
 tests: programs varve
 faulty:

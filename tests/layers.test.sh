@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # The rules of the architecture: which folder may include which, who may use which library, headers
-# that stand alone, no unsafe calls, no overlong files.
+# that stand alone, no unsafe calls, no overlong files or lines.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 bad=0
@@ -51,6 +51,8 @@ hits=$(grep -nE '\b(printf|puts|putchar|exit|abort)\(|fprintf\(std(out|err)' pip
 [ -z "$hits" ] || complain "printing or exiting below run/: $hits"
 for file in pipeline/*/*.[ch] stages/*/*.[ch] tests/*/*.[ch]; do
     lines=$(wc -l <"$file")
+    hits=$(awk 'length > 120 { print FNR }' "$file" | tr '\n' ' ')
+    [ -z "$hits" ] || complain "$file has more than 120 columns in line $hits"
     [ "$lines" -le 500 ] || complain "$file has $lines lines"
     head -n 1 "$file" | grep -q 'SPDX-License-Identifier: MIT' || complain "$file lacks its SPDX line"
 done

@@ -12,8 +12,8 @@ matches the pattern becomes a dataset of one row per sample, float32, in the ord
     pool=None     everything, flattened
 
 Padding is told by a mask (batch, tokens), nonzero where there is a token: "attention_mask" of the dict, or
-mask=FUNCTION of the batch. Rows are written as they come, so that memory does not grow with their number; the file appears when it is
-complete. labels: one for each sample, such as {"topic": topics}, become datasets under labels/.
+mask=FUNCTION of the batch. Rows are written as they come, so that memory does not grow with their number; the file
+appears when it is complete. labels: one for each sample, such as {"topic": topics}, become datasets under labels/.
 """
 import os
 import re

@@ -40,8 +40,8 @@ static size_t with_header(size_t bytes)
 }
 
 /* Freed blocks that are kept for the next of about their size, since fresh memory costs many times what
- * clearing costs: layer after layer needs the same. They are given back before new blocks would make more than the peak so
- * far, or where the system refuses a block. */
+ * clearing costs: layer after layer needs the same. They are given back before new blocks would make more
+ * than the peak so far, or where the system refuses a block. */
 enum { MOST_SPARE = 8 };
 static struct spare {
     void *base;

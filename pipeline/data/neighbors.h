@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The neighbor table of a layer: for each row its k nearest other rows, or the k nearest rows of another
- * input. The row itself is excluded by identity, never by distance; each list is sorted by (distance, index), so ties have one answer.
+ * input. The row itself is excluded by identity, never by distance; each list is sorted by (distance, index),
+ * so ties have one answer.
  * After publication the runner may release the arrays; readers go through vv_neighbors_read. */
 #ifndef VV_DATA_NEIGHBORS_H
 #define VV_DATA_NEIGHBORS_H

@@ -39,8 +39,8 @@ static enum vv_status read_text(const char *path, struct vv_strbuf *text)
     return !read || text->length == 0 ? vv_fail(VV_OUTPUT, "gnuplot wrote an empty file") : VV_OK;
 }
 
-/* Browsers show titles where the mouse rests: that of the drawing, which gnuplot calls after itself, becomes the figure's,
- * those of its curves ("gnuplot_plot_1") go. */
+/* Browsers show titles where the mouse rests: that of the drawing, which gnuplot calls after itself, becomes the
+ * figure's, those of its curves ("gnuplot_plot_1") go. */
 static void put_titled(struct vv_strbuf *out, const char *svg, const char *title)
 {
     static const char begin[] = "<title>", end[] = "</title>", whole[] = "Gnuplot", part[] = "gnuplot_plot_";

@@ -15,7 +15,8 @@ enum vv_status vv_neighbors_file_path(const char *directory, const char *stage, 
                                       struct vv_strbuf *path);
 
 /* Collective. Reads the table that was published at `path`, k neighbors of each row (fewer if it has fewer),
- * each rank its share. *whole: false when that cannot be read, then *nb is empty; *stored: neighbors there are. Not published: nb->path is NULL. Fails for lack of memory only. */
+ * each rank its share. *whole: false when that cannot be read, then *nb is empty; *stored: neighbors there
+ * are. Not published: nb->path is NULL. Fails for lack of memory only. */
 enum vv_status vv_neighbors_file_read(struct vv_comm *c, const char *path, int k,
                                       struct vv_neighbors *nb, int64_t *stored, bool *whole);
 

@@ -59,7 +59,8 @@ static enum vv_status describe(hid_t set, const char *name, const char *path, st
     hsize_t length[H5S_MAX_RANK];
     enum vv_status st = VV_OK;
     a->n_dims = H5Sget_simple_extent_ndims(space);
-    if (H5Sget_simple_extent_type(space) == H5S_NULL || a->n_dims > VV_ARRAY_MAX_DIMS || !describe_type(type, a)) a->n_dims = -1;
+    const bool empty = H5Sget_simple_extent_type(space) == H5S_NULL;
+    if (empty || a->n_dims > VV_ARRAY_MAX_DIMS || !describe_type(type, a)) a->n_dims = -1;
     if (a->n_dims >= 0) {
         H5Sget_simple_extent_dims(space, length, NULL);
         for (int d = 0; d < a->n_dims; d++)

@@ -7,8 +7,8 @@
 #include "data/table.h"
 #include "dist/comm.h"
 
-/* The names of all columns in their order, a line each: an attribute of the group that tells where numbers come from, so
- * that what a stage reports has the same bits whatever other stages do. */
+/* The names of all columns in their order, a line each: an attribute of the group that tells where numbers come from,
+ * so that what a stage reports has the same bits whatever other stages do. */
 #define VV_REPORT_ORDERED "provenance"
 #define VV_REPORT_COLUMNS "columns"
 

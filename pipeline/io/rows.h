@@ -11,8 +11,8 @@
 enum { VV_ROWS_READ_BYTES = 8 << 20 }; /* at a time */
 
 /* Collective. Reads n samples of a layer: `samples` (taken over, also on failure), or all if NULL. In a file
- * of `scratch` unless that is NULL; progress may be NULL. Refused with VV_INPUT, naming file, row and feature: values that are not
- * finite, integers of 2^53 or more. *m: uninitialised; to be released also on failure. */
+ * of `scratch` unless that is NULL; progress may be NULL. Refused with VV_INPUT, naming file, row and feature:
+ * values that are not finite, integers of 2^53 or more. *m: uninitialised; to be released also on failure. */
 enum vv_status vv_rows_read(struct vv_comm *c, struct vv_source *source, int layer, int64_t *samples,
                             int64_t n, const char *scratch, struct vv_progress *progress,
                             struct vv_matrix *m);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Neighbor tables that were computed elsewhere, as the field stores them (DADApy, scikit-learn, FAISS): for each layer
- * an array of distances and one of indices, a row for each sample, nearest first. A source of such tables has no rows of
- * activations. What the numbers must be like is for the stage that takes them. All functions are Local. */
+ * an array of distances and one of indices, a row for each sample, nearest first. A source of such tables has no
+ * rows of activations. What the numbers must be like is for the stage that takes them. All functions are Local. */
 #ifndef VV_IO_TABLES_H
 #define VV_IO_TABLES_H
 

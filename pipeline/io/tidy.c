@@ -264,7 +264,8 @@ static enum vv_status add_sheet(struct vv_tidy *tidy, const struct vv_csv_sheet 
     const int values = t.n;
     for (int i = 0; !st && i < from->n_columns; i++) {
         const struct vv_column *const c = from->columns[i];
-        st = aim(&t, &(struct heading){vv_name_leaf(c->name), c->long_name, c->units, c->description, VV_TIDY_VALUE, c->type});
+        st = aim(&t, &(struct heading){vv_name_leaf(c->name), c->long_name, c->units, c->description, VV_TIDY_VALUE,
+                                       c->type});
     }
     if (!st) st = widen_missing(t.sheet);
     for (int64_t i = 0; !st && i < vv_column_length(from->columns[0]); i++) {

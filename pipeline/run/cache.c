@@ -208,7 +208,8 @@ static enum vv_status put_file(const struct vv_cache *cache, const char *stage, 
     const bool first = vv_comm_rank(cache->comm) == 0;
     vv_strbuf_init(&old);
     if (has(cache, stage, key, NEIGHBORS, k) && read_digest(cache, stage, key, SUM, &sum)) return VV_OK;
-    if (first && cache_path(cache, stage, key, SUM, &old) == VV_OK) unlink(old.text); /* else the new file seems damaged */
+    /* The old sum would make the new file seem damaged. */
+    if (first && cache_path(cache, stage, key, SUM, &old) == VV_OK) unlink(old.text);
     vv_strbuf_release(&old);
     VV_TRY(vv_agree_to_finish(cache->comm, first ? vv_publish_link(published, path) : VV_OK));
     if (!vv_checksum_file(cache->comm, path, &sum)) return VV_OK;

@@ -37,7 +37,7 @@ static enum vv_status check_sweep(const struct vv_call *call, struct vv_points *
     struct vv_survey survey = {.n = 0};
     struct vv_diagnostics d = {0};
     enum vv_status st =
-        vv_survey_make(call, points, vv_comm_size(call->comm), &none, false, false, false, &survey, &d);
+        vv_survey_make(call, points, vv_comm_size(call->comm), &none, 0, &survey, &d);
     if (!st) st = vv_agree(call->comm, vv_points_verdict(&d, call->cli, speaks));
     if (!st && speaks) {
         printf("%s: ok: %lld point%s of", call->cli->arguments[0], (long long)sweep->n_points,

@@ -28,7 +28,8 @@ struct vv_run {
     const struct vv_stage **stages;   /* [n_steps] what context.stages is; owned */
 };
 
-/* Local. Prepares a run of the plan; context, input, cache, source, labels, others and provenance are set by the caller. */
+/* Local. Prepares a run of the plan; context, input, cache, source, labels, others and provenance are set by the
+ * caller. */
 enum vv_status vv_run_init(struct vv_run *run);
 void vv_run_release(struct vv_run *run);
 

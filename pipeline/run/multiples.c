@@ -26,7 +26,8 @@ static struct vv_multiple *find(struct vv_multiples *c, const char *name, const 
 {
     for (int m = 0; m < c->n_multiples; m++)
         if (strcmp(c->multiples[m].name, name) == 0) return &c->multiples[m];
-    struct vv_multiple *const grown = vv_mem_resize(c->multiples, c->n_multiples + 1, sizeof *grown, "figures of a sweep");
+    struct vv_multiple *const grown =
+        vv_mem_resize(c->multiples, c->n_multiples + 1, sizeof *grown, "figures of a sweep");
     if (!grown) return NULL;
     c->multiples = grown;
     struct vv_multiple *const it = &grown[c->n_multiples++];

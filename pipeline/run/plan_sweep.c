@@ -144,7 +144,7 @@ enum vv_status vv_plan_sweep(const struct vv_call *call, struct vv_points *point
     const int n_groups = st ? 1 : vv_points_groups(points, &common, size);
     if (!st) st = vv_agree(call->comm, find_turns(&points->sweep, &turn));
     if (!st) st = vv_cache_open(call->comm, common.cache.length > 0 ? common.cache.text : NULL, false, &cache);
-    if (!st) st = vv_survey_make(call, points, size / n_groups, &cache, true, false, false, &survey, &d);
+    if (!st) st = vv_survey_make(call, points, size / n_groups, &cache, VV_SURVEY_LOOK, &survey, &d);
     if (!st) st = vv_agree(call->comm, vv_points_verdict(&d, call->cli, speaks));
     if (!st && speaks) {
         write_heading(points, &common, size, n_groups, &survey, &text);

@@ -165,10 +165,11 @@ static void find_waves(const struct vv_points *points, struct vv_survey *survey)
 }
 
 enum vv_status vv_survey_make(const struct vv_call *call, struct vv_points *points, int size,
-                              const struct vv_cache *cache, bool look, bool must_fit, bool tolerant,
-                              struct vv_survey *survey, struct vv_diagnostics *d)
+                              const struct vv_cache *cache, unsigned wishes, struct vv_survey *survey,
+                              struct vv_diagnostics *d)
 {
     const struct vv_sweep *const sweep = &points->sweep;
+    const bool look = cache->folder && (wishes & VV_SURVEY_LOOK);
     struct vv_strbuf name;
     *survey = (struct vv_survey){
         .n = sweep->n_points, .points = vv_mem_new(sweep->n_points, sizeof *survey->points, "points of a sweep")};
@@ -177,12 +178,12 @@ enum vv_status vv_survey_make(const struct vv_call *call, struct vv_points *poin
     enum vv_status st = VV_OK;
     for (int64_t p = 0; !st && p < survey->n; p++) {
         if (points->only != VV_NO_POINT && p != points->only) continue;
-        st = visit(call, points, p, size, look && cache->folder ? cache : NULL, must_fit, &survey->points[p], d);
+        st = visit(call, points, p, size, look ? cache : NULL, wishes & VV_SURVEY_FIT, &survey->points[p], d);
         int64_t n_messages = d->n; /* for want of memory not the same on all ranks */
         vv_comm_max_i64(call->comm, &n_messages, 1);
         if (n_messages >= MOST_MESSAGES) break;
         if (!st || st == VV_STOPPED) continue;
-        if (tolerant) {
+        if (wishes & VV_SURVEY_TOLERANT) {
             vv_error_clear();
             st = VV_OK;
             continue;

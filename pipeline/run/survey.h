@@ -32,13 +32,19 @@ struct vv_survey {
     int n_waves;
 };
 
-/* Collective. size: ranks of each point. Without a cache, or with --fresh, nothing is shared; with `look` it is looked
- * into for vv_survey_step.kept. What is wrong with the configuration of a point is collected in `d`, each message
- * once. An input that cannot be opened, or with `must_fit` a plan that exceeds resources.memory on so many ranks, is an
- * error with the point's name in front; with `tolerant` the point is passed over. To be released in any case. */
+/* What a survey may be asked for besides. */
+enum vv_survey_wish {
+    VV_SURVEY_LOOK = 1,     /* look into the cache for vv_survey_step.kept */
+    VV_SURVEY_FIT = 2,      /* a plan that exceeds resources.memory is an error */
+    VV_SURVEY_TOLERANT = 4, /* points with errors of their own are passed over */
+};
+
+/* Collective. size: ranks of each point; wishes: of enum vv_survey_wish. Without a cache, or with --fresh, nothing is
+ * shared. What is wrong with the configuration of a point is collected in `d`, each message once. An input that cannot
+ * be opened is an error with the point's name in front. To be released in any case. */
 enum vv_status vv_survey_make(const struct vv_call *call, struct vv_points *points, int size,
-                              const struct vv_cache *cache, bool look, bool must_fit, bool tolerant,
-                              struct vv_survey *survey, struct vv_diagnostics *d);
+                              const struct vv_cache *cache, unsigned wishes, struct vv_survey *survey,
+                              struct vv_diagnostics *d);
 void vv_survey_release(struct vv_survey *survey);
 
 #endif

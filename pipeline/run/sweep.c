@@ -148,7 +148,8 @@ static enum vv_status look_at_points(struct vv_sweeping *s)
     const int size = vv_comm_size(c) / s->n_groups; /* the smallest group */
     enum vv_status st =
         vv_cache_open(c, s->common.cache.length > 0 ? s->common.cache.text : NULL, s->call->cli->fresh != NULL, &cache);
-    if (!st) st = vv_survey_make(s->call, s->points, size, &cache, false, true, s->keep_going, &s->survey, &d);
+    const unsigned wishes = VV_SURVEY_FIT | (s->keep_going ? VV_SURVEY_TOLERANT : 0);
+    if (!st) st = vv_survey_make(s->call, s->points, size, &cache, wishes, &s->survey, &d);
     if (!st) st = vv_agree(c, vv_points_verdict(&d, s->call->cli, vv_comm_rank(c) == 0));
     vv_cache_close(&cache);
     vv_diagnostics_release(&d);

@@ -21,8 +21,8 @@ struct cross_knn_config {
 static const struct vv_param params[] = {
     {.key = "among", .type = VV_PARAM_TEXT, .offset = AT(among),
      .help = "which of input.others to search; may be left out where there is only one"},
-    {.key = "k", .type = VV_PARAM_INT, .offset = AT(k), .standard = "10", .minimum = 1, .maximum = 1000, .role = VV_ROLE_MOST,
-     .help = "neighbors stored for each sample"},
+    {.key = "k", .type = VV_PARAM_INT, .offset = AT(k), .standard = "10", .minimum = 1, .maximum = 1000,
+     .role = VV_ROLE_MOST, .help = "neighbors stored for each sample"},
     {.key = "metric", .type = VV_PARAM_CHOICE, .offset = AT(metric), .standard = "euclidean",
      .choices = vv_metric_names, .help = "distance between samples, as in knn"},
     {.key = NULL},

@@ -22,8 +22,9 @@ enum vv_status vv_depth_correlate(const struct vv_depth_pair *pair, struct vv_ta
     snprintf(path, sizeof path, "depth/correlation/%.500s/n_%s", pair->of, pair->among);
     snprintf(counted, sizeof counted, "%s in which both give a layer", pair->among);
     VV_TRY(vv_table_add_i64(table, path, "1", counted, r.n));
-    VV_TRY(add(pair, "spearman", "Spearman's rank correlation of the relative depths by the minimum rule and by labels; "
-               "missing with fewer than 3 or where one side is constant", r.spearman, table));
+    VV_TRY(add(pair, "spearman",
+               "Spearman's rank correlation of the relative depths by the minimum rule and by labels; missing with "
+               "fewer than 3 or where one side is constant", r.spearman, table));
     VV_TRY(add(pair, "spearman_p", "its two-sided p-value: exact over all permutations up to 9, else normal",
                r.spearman_p, table));
     VV_TRY(add(pair, "kendall", "Kendall's tau-b of the same", r.kendall, table));

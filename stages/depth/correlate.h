@@ -16,6 +16,7 @@ struct vv_depth_pair {
 };
 
 /* Local. Adds Spearman's and Kendall's rank correlations with their p-values, and a sentence where there are some. */
-enum vv_status vv_depth_correlate(const struct vv_depth_pair *pair, struct vv_table *table, struct vv_strbuf *sentences);
+enum vv_status vv_depth_correlate(const struct vv_depth_pair *pair, struct vv_table *table,
+                                  struct vv_strbuf *sentences);
 
 #endif

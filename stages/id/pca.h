@@ -23,8 +23,8 @@ void vv_pca_scale(const struct vv_matrix *m, int64_t i, int64_t n_rows, int64_t 
                   const double *mean, const int *exponent, int bits, double *out);
 
 /* Local. Adds a' b to sums, a: [n_terms][n_a], b: [n_terms][n_b] (columns against columns); / adds a b',
- * a: [n_a][n_terms], b: [n_b][n_terms] (rows against rows). n_terms <= VV_PCA_MOST_TERMS. sums: [n_a][n_b], product: [n_a][n_b] room.
- * At most `threads` threads. */
+ * a: [n_a][n_terms], b: [n_b][n_terms] (rows against rows). n_terms <= VV_PCA_MOST_TERMS. sums: [n_a][n_b],
+ * product: [n_a][n_b] room. At most `threads` threads. */
 void vv_pca_add_columns(const double *a, int64_t n_a, const double *b, int64_t n_b, int64_t n_terms, int threads,
                         double *product, int64_t *sums);
 void vv_pca_add_rows(const double *a, int64_t n_a, const double *b, int64_t n_b, int64_t n_terms, int threads,

@@ -9,8 +9,8 @@
 #include "stages/id/fixed.h"
 #include "stages/id/spectrum.h"
 
-/* Local. One column of the given length (0: a scalar) along `dim`. Its long_name is the description up to the first comma,
- * colon, semicolon or bracket, without "over the rows ..". */
+/* Local. One column of the given length (0: a scalar) along `dim`. Its long_name is the description up to the first
+ * comma, colon, semicolon or bracket, without "over the rows ..". */
 enum vv_status vv_id_column(struct vv_table *t, const char *name, const char *units, const char *description,
                             enum vv_value type, const char *dim, int n, struct vv_column **out);
 

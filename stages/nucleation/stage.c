@@ -177,8 +177,8 @@ static enum vv_status add_columns(struct nucleation *it)
                VV_F64, OF_SERIES, &it->speed_error));
     return add(it, "nucleation/halfway", "half way",
                "where, in layers from the first of the run and interpolated between them, the curve first comes half "
-               "way from its value at the first layer of the series to its largest; missing when it never rises", VV_F64,
-               OF_SERIES, &it->halfway);
+               "way from its value at the first layer of the series to its largest; missing when it never rises",
+               VV_F64, OF_SERIES, &it->halfway);
 }
 
 /* A column of composition by the ending of its name. */

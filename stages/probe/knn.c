@@ -5,8 +5,8 @@
 
 /* The predictions for the rows that are labelled and have a labelled neighbor; returns how many have none. votes:
  * [n], the predictions afterwards; truth: [n] */
-static int64_t predictions(const struct vv_neighbors *nb, const struct vv_labels *labels, int32_t *votes, int32_t *truth,
-                           struct vv_predictions *p)
+static int64_t predictions(const struct vv_neighbors *nb, const struct vv_labels *labels, int32_t *votes,
+                           int32_t *truth, struct vv_predictions *p)
 {
     int64_t n_undecided = 0;
     *p = (struct vv_predictions){.n_classes = labels->n_classes, .truth = truth, .predicted = votes};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* report: every table of the run in one self-describing HDF5 file, the same as tidy CSV, and figures. It knows no stage:
- * what a table holds, the report shows. The page is the runner's (run/page.h): it is made from that file. */
+/* report: every table of the run in one self-describing HDF5 file, the same as tidy CSV, and figures. It knows no
+ * stage: what a table holds, the report shows. The page is the runner's (run/page.h): it is made from that file. */
 #include "io/figure_files.h"
 #include "io/report_file.h"
 #include "pipeline.h"

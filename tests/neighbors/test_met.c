@@ -62,7 +62,8 @@ static void what_had_met_before_is_left_out(void **state)
     assert_int_equal(m.pairs[1 * m.others + 2], 0);
     assert_int_equal(m.pairs[2 * m.others + 1], cell * cell);
     const double share = vv_met_share_before(&m);
-    assert_true(share > 0.999 * (double)(cell * cell) / ((double)N * N) && share < 1.001 * (double)(cell * cell) / ((double)N * N));
+    const double expected = (double)(cell * cell) / ((double)N * N);
+    assert_true(share > 0.999 * expected && share < 1.001 * expected);
     vv_met_release(&m);
 }
 

@@ -145,7 +145,8 @@ static inline struct vv_digest digest_by(struct vv_matrix *m, const struct vv_se
 static inline int check_interrupted(struct vv_matrix *m, struct vv_search how, struct vv_digest expected)
 {
     char path[64] = "";
-    if (vv_comm_rank(vv_world) == 0) snprintf(path, sizeof path, "%.40s/varve-test-%ld", vv_test_scratch(), (long)getpid());
+    if (vv_comm_rank(vv_world) == 0)
+        snprintf(path, sizeof path, "%.40s/varve-test-%ld", vv_test_scratch(), (long)getpid());
     vv_comm_bcast(vv_world, path, sizeof path, 0);
     const struct vv_checkpoint checkpoint = {.path = path, .key = expected, .period = 1e-4, .step = "test"};
     struct vv_neighbors nb;
