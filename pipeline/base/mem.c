@@ -22,7 +22,7 @@ enum { ALIGNMENT = 64 };
 #ifdef __SANITIZE_ADDRESS__
 static const size_t MAPPED = SIZE_MAX;
 #else
-static const size_t MAPPED = (size_t)4 << 20;
+static const size_t MAPPED = (size_t)1 << 20;
 #endif
 
 /* Sits in the 64 bytes before each block. */
@@ -42,7 +42,7 @@ static size_t with_header(size_t bytes)
 /* Freed blocks that are kept for the next of about their size, since fresh memory costs many times what
  * clearing costs: layer after layer needs the same. They are given back before new blocks would make more
  * than the peak so far, or where the system refuses a block. */
-enum { MOST_SPARE = 8 };
+enum { MOST_SPARE = 16 };
 static struct spare {
     void *base;
     size_t bytes;

@@ -89,14 +89,12 @@ void vv_comm_release(struct vv_comm **part)
     *part = NULL;
 }
 
-enum { CALL_OFF_TAG = 1 };
-
 void vv_comm_call_off(struct vv_comm *c)
 {
     for (int r = 0; !c->told && r < c->size; r++) {
         MPI_Request request;
         if (r == c->rank) continue;
-        MPI_Isend(NULL, 0, MPI_BYTE, r, CALL_OFF_TAG, c->mpi, &request);
+        MPI_Isend(NULL, 0, MPI_BYTE, r, VV_TAG_CALL_OFF, c->mpi, &request);
         MPI_Request_free(&request); /* it is received in vv_comm_call_settle at the latest */
     }
     c->told = true;
@@ -104,7 +102,7 @@ void vv_comm_call_off(struct vv_comm *c)
 
 static void hear(struct vv_comm *c)
 {
-    MPI_Recv(NULL, 0, MPI_BYTE, MPI_ANY_SOURCE, CALL_OFF_TAG, c->mpi, MPI_STATUS_IGNORE);
+    MPI_Recv(NULL, 0, MPI_BYTE, MPI_ANY_SOURCE, VV_TAG_CALL_OFF, c->mpi, MPI_STATUS_IGNORE);
     c->n_heard++;
 }
 
@@ -112,7 +110,7 @@ bool vv_comm_called_off(struct vv_comm *c)
 {
     for (;;) {
         int waiting = 0;
-        MPI_Iprobe(MPI_ANY_SOURCE, CALL_OFF_TAG, c->mpi, &waiting, MPI_STATUS_IGNORE);
+        MPI_Iprobe(MPI_ANY_SOURCE, VV_TAG_CALL_OFF, c->mpi, &waiting, MPI_STATUS_IGNORE);
         if (!waiting) return c->told || c->n_heard > 0;
         hear(c);
     }
@@ -275,30 +273,32 @@ void vv_comm_allgather(struct vv_comm *c, const void *mine, size_t bytes, void *
     for (int r = 0; r < c->size; r++) vv_comm_bcast(c, (char *)all + (size_t)r * bytes, bytes, r);
 }
 
+void vv_comm_swap(struct vv_comm *c, int to, const void *send, size_t n_send, int from, void *receive,
+                  size_t n_receive)
+{
+    vv_comm_exchange_fault(c);
+    while (n_send > 0 || n_receive > 0) { /* in pieces */
+        const int ns = n_send > VV_MESSAGE_BYTES ? VV_MESSAGE_BYTES : (int)n_send;
+        const int nr = n_receive > VV_MESSAGE_BYTES ? VV_MESSAGE_BYTES : (int)n_receive;
+        MPI_Sendrecv(send, ns, MPI_BYTE, ns > 0 ? to : MPI_PROC_NULL, VV_TAG_SWAP, receive, nr, MPI_BYTE,
+                     nr > 0 ? from : MPI_PROC_NULL, VV_TAG_SWAP, c->mpi, MPI_STATUS_IGNORE);
+        send = (const char *)send + ns;
+        receive = (char *)receive + nr;
+        n_send -= (size_t)ns;
+        n_receive -= (size_t)nr;
+    }
+}
+
 void vv_comm_allgather_rows(struct vv_comm *c, const struct vv_layout *layout, const void *mine,
                             size_t row_bytes, void *all)
 {
-    char *out = all;
+    char *const out = all;
     const size_t own = (size_t)vv_layout_local(layout) * row_bytes;
     if (own > 0) memcpy(out + (size_t)vv_layout_first(layout) * row_bytes, mine, own);
-    for (int r = 0; r < c->size; r++)
-        vv_comm_bcast(c, out + (size_t)vv_layout_offset(layout, r) * row_bytes,
-                      (size_t)vv_layout_count(layout, r) * row_bytes, r);
-}
-
-/* One transfer each way with one partner, in pieces; both sides know both lengths. */
-static void swap_rows(struct vv_comm *c, int to, const char *send, size_t n_send, int from,
-                      char *receive, size_t n_receive)
-{
-    while (n_send > 0 || n_receive > 0) {
-        const int ns = n_send > VV_MESSAGE_BYTES ? VV_MESSAGE_BYTES : (int)n_send;
-        const int nr = n_receive > VV_MESSAGE_BYTES ? VV_MESSAGE_BYTES : (int)n_receive;
-        MPI_Sendrecv(send, ns, MPI_BYTE, ns > 0 ? to : MPI_PROC_NULL, 0, receive, nr, MPI_BYTE,
-                     nr > 0 ? from : MPI_PROC_NULL, 0, c->mpi, MPI_STATUS_IGNORE);
-        send += ns;
-        receive += nr;
-        n_send -= (size_t)ns;
-        n_receive -= (size_t)nr;
+    for (int step = 1; step < c->size; step++) {
+        const int to = (c->rank + step) % c->size, from = (c->rank - step + c->size) % c->size;
+        vv_comm_swap(c, to, mine, own, from, out + (size_t)vv_layout_offset(layout, from) * row_bytes,
+                     (size_t)vv_layout_count(layout, from) * row_bytes);
     }
 }
 
@@ -316,7 +316,6 @@ void vv_comm_exchange_rows(struct vv_comm *c, const void *send, const int64_t *s
         const int to = (c->rank + step) % c->size, from = (c->rank - step + c->size) % c->size;
         const char *s = (const char *)send + (size_t)rows_before(send_rows, to) * row_bytes;
         char *r = (char *)receive + (size_t)rows_before(receive_rows, from) * row_bytes;
-        swap_rows(c, to, s, (size_t)send_rows[to] * row_bytes, from, r,
-                  (size_t)receive_rows[from] * row_bytes);
+        vv_comm_swap(c, to, s, (size_t)send_rows[to] * row_bytes, from, r, (size_t)receive_rows[from] * row_bytes);
     }
 }

@@ -78,6 +78,10 @@ void vv_comm_allgather(struct vv_comm *c, const void *mine, size_t bytes, void *
 void vv_comm_allgather_rows(struct vv_comm *c, const struct vv_layout *layout, const void *mine,
                             size_t row_bytes, void *all);
 
+/* Collective. Bytes to one rank and bytes from one, of which both sides know how many there are. */
+void vv_comm_swap(struct vv_comm *c, int to, const void *send, size_t n_send, int from, void *receive,
+                  size_t n_receive);
+
 /* Collective. Rows to and from every rank, packed in rank order. send_rows, receive_rows: [size]
  * number of rows for / from each rank. */
 void vv_comm_exchange_rows(struct vv_comm *c, const void *send, const int64_t *send_rows,

@@ -17,6 +17,9 @@ struct vv_comm {
 /* Largest number of bytes in one message. */
 enum { VV_MESSAGE_BYTES = 1 << 30 };
 
+/* What messages are. */
+enum { VV_TAG_BLOCK, VV_TAG_LETTER, VV_TAG_SWAP, VV_TAG_CALL_OFF };
+
 /* Local. The fault point of exchanges: fails as the library would. */
 void vv_comm_exchange_fault(struct vv_comm *c);
 

@@ -5,8 +5,6 @@
 #include "base/mem.h"
 #include "dist/comm_mpi.h"
 
-enum { TAG = 1 };
-
 struct vv_mail {
     struct vv_comm *comm;
     size_t most;
@@ -23,8 +21,8 @@ enum vv_status vv_mail_create(struct vv_comm *c, size_t most, struct vv_mail **m
     m->comm = c;
     m->most = most;
     if (most > VV_MESSAGE_BYTES) return vv_fail(VV_BUG, "a letter of %zu bytes", most);
-    m->outgoing = vv_mem_new(1, most, "letters between ranks");
-    m->incoming = vv_mem_new(1, most, "letters between ranks");
+    m->outgoing = vv_mem_new_raw(1, most, "letters between ranks");
+    m->incoming = vv_mem_new_raw(1, most, "letters between ranks");
     return m->outgoing && m->incoming ? VV_OK : VV_MEMORY;
 }
 
@@ -45,8 +43,8 @@ void *vv_mail_outgoing(struct vv_mail *m)
 
 void vv_mail_post(struct vv_mail *m, int to, size_t bytes, int from)
 {
-    MPI_Irecv(m->incoming, (int)m->most, MPI_BYTE, from, TAG, m->comm->mpi, &m->requests[0]);
-    MPI_Isend(m->outgoing, (int)bytes, MPI_BYTE, to, TAG, m->comm->mpi, &m->requests[1]);
+    MPI_Irecv(m->incoming, (int)m->most, MPI_BYTE, from, VV_TAG_LETTER, m->comm->mpi, &m->requests[0]);
+    MPI_Isend(m->outgoing, (int)bytes, MPI_BYTE, to, VV_TAG_LETTER, m->comm->mpi, &m->requests[1]);
     m->n_requests = 2;
     m->sent += (double)bytes;
 }

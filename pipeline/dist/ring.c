@@ -107,11 +107,12 @@ void vv_ring_post(struct vv_ring *r)
     char *const to = r->buffer[r->step % 2];
     for (size_t at = 0; at < n_receive; at += VV_MESSAGE_BYTES) {
         const size_t n = n_receive - at < VV_MESSAGE_BYTES ? n_receive - at : VV_MESSAGE_BYTES;
-        MPI_Irecv(to + at, (int)n, MPI_BYTE, right, 0, r->comm->mpi, &r->requests[r->n_requests++]);
+        MPI_Irecv(to + at, (int)n, MPI_BYTE, right, VV_TAG_BLOCK, r->comm->mpi,
+                  &r->requests[r->n_requests++]);
     }
     for (size_t at = 0; at < n_send; at += VV_MESSAGE_BYTES) {
         const size_t n = n_send - at < VV_MESSAGE_BYTES ? n_send - at : VV_MESSAGE_BYTES;
-        MPI_Isend((const char *)r->current + at, (int)n, MPI_BYTE, left, 0, r->comm->mpi,
+        MPI_Isend((const char *)r->current + at, (int)n, MPI_BYTE, left, VV_TAG_BLOCK, r->comm->mpi,
                   &r->requests[r->n_requests++]);
     }
 }
