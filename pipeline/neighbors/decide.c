@@ -23,6 +23,7 @@ struct decision {
     struct vv_shortlist *list;
     struct vv_neighbors *out;
     struct vv_ring *ring;
+    char *all;               /* all references, where there are few; NULL: they pass by in blocks */
     struct vv_pick **picks;  /* [threads] each [capacity] and as much scratch */
     int32_t *crowded;        /* [n_crowded] local rows to be searched in float64 */
     int64_t n_crowded;
@@ -30,7 +31,7 @@ struct decision {
     struct vv_wide **wide;   /* [threads]; NULL entries while no rank needs them */
     enum { AS_FOUND, BY_OWNER, BY_ROW } order; /* of candidates: so that those of a part lie together */
     int64_t n_evaluated;
-    double done, all;
+    double done, n_blocks;
 };
 
 /* Once a row is settled, its room is laid out anew: sums, then rows. */
@@ -91,13 +92,24 @@ static int64_t rows_in_cache(const struct vv_task *t, int64_t n_cols)
     return rows < 1.0 ? 1 : (int64_t)rows;
 }
 
+/* Whether all references stay in the cache: then every rank has them all, and goes through its lists once. */
+static bool few(int64_t n, int64_t n_cols, enum vv_real type, bool on_disk)
+{
+    return !on_disk && (double)n * (double)n_cols * (double)vv_real_bytes(type) <= CACHE;
+}
+
+static bool few_references(const struct vv_task *t)
+{
+    return few(t->references->layout.n, t->frame.n_cols, t->frame.type, t->scratch != NULL);
+}
+
 static void prepare_rows(struct decision *d)
 {
     const struct vv_task *const t = d->task;
     const struct vv_layout *const l = &t->references->layout;
     const int64_t most = vv_layout_most(l);
     const bool whole = rows_in_cache(t, t->frame.n_cols) >= most && t->window >= most; /* parts are blocks */
-    d->order = !whole ? BY_ROW : l->size == 1 ? AS_FOUND : l->size <= FEW_OWNERS ? BY_OWNER : BY_ROW;
+    d->order = few_references(t) ? AS_FOUND : whole && l->size <= FEW_OWNERS ? BY_OWNER : BY_ROW;
     d->n_crowded = 0;
     for (int64_t i = 0; i < d->list->n; i++) {
         if (d->list->count[i] > most_candidates(d->list)) {
@@ -118,12 +130,15 @@ static enum vv_status allocate(struct decision *d, bool any_crowded)
     if (!(d->n_list = vv_mem_new(d->n_crowded, sizeof *d->n_list, what))) return VV_MEMORY;
     for (int64_t i = 0, n = 0; i < d->list->n; i++)
         if (d->list->count[i] == VV_CROWDED) d->crowded[n++] = (int32_t)i;
-    const int64_t most = t->window < vv_layout_most(l) ? t->window : vv_layout_most(l);
+    const bool gather = l->size > 1 && few_references(t);
+    const int64_t block = gather ? l->n : vv_layout_most(l), most = t->window < block ? t->window : block;
     if (any_crowded) VV_TRY(vv_blas_memory_probe(t->threads));
     for (int w = 0; any_crowded && w < t->threads; w++)
         VV_TRY(vv_wide_create(t->frame.n_cols, t->k, most, &d->wide[w]));
-    return vv_ring_create(t->comm, l, vv_matrix_row_bytes(t->references), 1, l->size,
-                          t->window, &d->ring);
+    if (gather && !(d->all = vv_mem_new_raw(l->n, vv_matrix_row_bytes(t->references), "all rows")))
+        return VV_MEMORY;
+    return vv_ring_create(t->comm, l, vv_matrix_row_bytes(t->references), 1, gather ? 1 : l->size, t->window,
+                          &d->ring);
 }
 
 /* First candidate of a row that names row `number` or a later one. */
@@ -185,7 +200,7 @@ static int add_part(const struct decision *d, int64_t i, const struct part *part
 static void tick(struct decision *d, double done)
 {
     vv_ring_progress(d->ring);
-    const double share = (d->done + done) / d->all;
+    const double share = (d->done + done) / d->n_blocks;
     if (d->task->progress)
         vv_progress_tell(d->task->progress, VV_PROPOSING + (1.0 - VV_PROPOSING) * share, 1.0);
 }
@@ -242,6 +257,27 @@ static void rank_row(void *owner, int64_t i, int thread)
     }
 }
 
+/* Rows [first, first + n) of all. */
+static void meet_block(struct decision *d, const struct vv_wide_queries *queries, const char *rows, int64_t first,
+                       int64_t n)
+{
+    evaluate(d, rows, first, n);
+    const double begin = vv_clock_seconds();
+    const struct vv_wide_block wide = {.rows = rows, .n = n, .first = first};
+    d->n_evaluated += vv_wide_search(d->wide, d->task->threads, queries, &wide);
+    d->task->stats.seconds_wide += vv_clock_seconds() - begin;
+}
+
+static void gather_all(struct decision *d)
+{
+    struct vv_task *const t = d->task;
+    const struct vv_matrix *const m = t->references;
+    const double begin = vv_clock_seconds();
+    vv_comm_allgather_rows(t->comm, &m->layout, m->rows, vv_matrix_row_bytes(m), d->all);
+    t->stats.seconds_wait += vv_clock_seconds() - begin;
+    t->stats.bytes_sent += (double)(m->layout.size - 1) * (double)m->n_local * (double)vv_matrix_row_bytes(m);
+}
+
 /* One round: a window of the rows of every rank passes by. */
 static void meet_round(struct decision *d, const struct vv_wide_queries *queries, int64_t window)
 {
@@ -253,11 +289,7 @@ static void meet_round(struct decision *d, const struct vv_wide_queries *queries
         const int64_t n = vv_ring_rows(d->ring);
         const char *const block = vv_ring_block(d->ring);
         vv_ring_post(d->ring);
-        evaluate(d, block, first, n);
-        const double begin = vv_clock_seconds();
-        const struct vv_wide_block wide = {.rows = block, .n = n, .first = first};
-        d->n_evaluated += vv_wide_search(d->wide, t->threads, queries, &wide);
-        t->stats.seconds_wide += vv_clock_seconds() - begin;
+        meet_block(d, queries, block, first, n);
         d->done += 1.0;
     } while (vv_ring_turn(d->ring));
     if (window < m->n_local) vv_matrix_cool(m, window, t->window);
@@ -278,7 +310,12 @@ static void meet_all(struct decision *d)
         .first = t->same ? vv_layout_first(l) : -1,
         .n_list = d->n_list,
         .lists = d->out};
-    d->all = (double)l->size * (double)((most + t->window - 1) / t->window);
+    d->n_blocks = d->all ? 1.0 : (double)l->size * (double)((most + t->window - 1) / t->window);
+    if (d->all) {
+        gather_all(d);
+        meet_block(d, &queries, d->all, 0, l->n);
+        return;
+    }
     for (int64_t window = 0; window < most; window += t->window) meet_round(d, &queries, window);
 }
 
@@ -312,6 +349,7 @@ done:
         if (d.wide) vv_wide_destroy(&d.wide[w]);
     }
     vv_ring_destroy(&d.ring);
+    vv_mem_free(d.all);
     vv_mem_free(d.picks);
     vv_mem_free(d.wide);
     vv_mem_free(d.crowded);
@@ -321,7 +359,9 @@ done:
 
 double vv_decide_memory(const struct vv_search_size *size)
 {
-    const double blocks = size->ranks == 1 ? 0.0 : size->ranks == 2 ? 1.0 : 2.0;
+    const int64_t n_all = (size->n_others ? size->n_others : size->n_local) * size->ranks;
+    const bool gather = few(n_all, size->n_cols, size->type, size->on_disk);
+    const double blocks = size->ranks == 1 ? 0.0 : gather ? (double)size->ranks : size->ranks == 2 ? 1.0 : 2.0;
     const double row = (double)size->n_cols * (double)vv_real_bytes(size->type);
     const int capacity = vv_shortlist_capacity(size->k);
     const double list = (double)vv_shortlist_row_bytes(capacity);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The second half of a search: float64 decides. The rows pass by once more; candidates are evaluated
- * directly (direct.h) while the row they name is here, and ranked by (distance, index). Rows whose
- * candidates float32 could not tell apart are searched in float64 tiles (wide.h) on the way. */
+/* The second half of a search: float64 decides. The rows pass by once more, or are gathered where they are few;
+ * candidates are evaluated directly (direct.h) while the row they name is here, and ranked by (distance, index).
+ * Rows whose candidates float32 could not tell apart are searched in float64 tiles (wide.h) on the way. */
 #ifndef VV_NEIGHBORS_DECIDE_H
 #define VV_NEIGHBORS_DECIDE_H
 
