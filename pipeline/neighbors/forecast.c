@@ -215,7 +215,8 @@ struct vv_forecast vv_forecast_search(int64_t n_rows, int64_t n_references, int6
                             .candidates = n * vv_sample_candidates((int64_t)m, k, plan),
                             .evaluations = n * (k + 1.0)};
     const double travels = same ? floor(ranks / 2.0) : ranks - 1.0;
-    const double letters = same && ranks > 1 ? travels * 1.5 * k : 0.0; /* candidates that come home */
+    /* Candidates of a row that come home: it meets half of what other ranks have there. */
+    const double letters = same ? 0.5 * (1.0 - 1.0 / ranks) * f.candidates / n : 0.0;
     f.bytes_sent = m_local * (travels * 4.0 * (d + 3.0) + (ranks - 1) * d * value_bytes + 8.0 * letters);
     if (!r) return f;
     const double list = (double)vv_shortlist_row_bytes(vv_shortlist_capacity(k));

@@ -33,6 +33,7 @@ struct proposal {
     struct vv_shortlist *list;                /* of the own rows */
     struct vv_shortlist strip;                /* of a strip of visiting rows */
     int64_t strip_rows;                       /* a multiple of VV_TILE_ROWS */
+    float *limit;                             /* [window] of visiting rows, as their owner has it now */
     struct vv_ring *ring;
     struct vv_mail *mail;
     double done, all; /* pairs of blocks, for progress */
@@ -120,6 +121,8 @@ static enum vv_status allocate(struct proposal *p, struct vv_sample_plan plan)
     if (!t->same) return VV_OK;
     p->strip_rows = strip_rows(t->window < most ? t->window : most, capacity);
     VV_TRY(vv_shortlist_init(&p->strip, NULL, p->strip_rows, capacity));
+    p->limit = vv_mem_new(t->window < most ? t->window : most, sizeof *p->limit, "limits of visiting rows");
+    if (!p->limit) return VV_MEMORY;
     return vv_mail_create(t->comm, letter_bytes(p->strip_rows, capacity), &p->mail);
 }
 
@@ -172,10 +175,10 @@ static void read_letter(struct proposal *p, const void *letter, int64_t begin, i
     const struct vv_candidate *from = (const struct vv_candidate *)(count + n + n % 2);
     float *const scratch = vv_crew_scratch(&p->crew, 0);
     for (int64_t i = 0; i < n; i++) {
-        vv_shortlist_prefetch(p->list, begin + i + 1);
         if (count[i] == VV_CROWDED) vv_shortlist_give_up(p->list, begin + i);
-        for (int c = 0; c < count[i]; c++, from++)
-            vv_shortlist_offer(p->list, begin + i, from->value, from->index, scratch);
+        if (count[i] <= 0) continue;
+        vv_shortlist_take(p->list, begin + i, from, count[i], scratch);
+        from += count[i];
     }
 }
 
@@ -224,6 +227,32 @@ static enum vv_share share_of(const struct vv_layout *l, int rank, int visited)
     return rank < visited ? VV_EVEN_TILES : VV_ODD_TILES;
 }
 
+/* Rows with candidates to spare: others should know what they no longer need. */
+static void tighten_row(void *owner, int64_t i, int thread)
+{
+    struct proposal *const p = owner;
+    if (p->list->count[i] > p->task->k + p->task->k / 2)
+        vv_shortlist_tighten(p->list, i, vv_crew_scratch(&p->crew, thread));
+}
+
+static int64_t rows_in_window(const struct vv_task *t, int rank, int64_t window)
+{
+    const int64_t left = vv_layout_count(&t->references->layout, rank) - window;
+    return left < 0 ? 0 : left < t->window ? left : t->window;
+}
+
+/* Limits fall after rows were sent: those of the visiting window now; own ones go to the rank it visits. */
+static void swap_limits(struct proposal *p, int owner, int visited, int64_t window)
+{
+    struct vv_task *const t = p->task;
+    const double begin = vv_clock_seconds();
+    const int64_t n = rows_in_window(t, t->references->layout.rank, window);
+    vv_comm_swap(t->comm, visited, p->list->limit + (n > 0 ? window : 0), (size_t)n * sizeof *p->limit, owner,
+                 p->limit, (size_t)rows_in_window(t, owner, window) * sizeof *p->limit);
+    t->stats.seconds_wait += vv_clock_seconds() - begin;
+    t->stats.bytes_sent += (double)n * sizeof *p->limit;
+}
+
 /* The own rows against a visiting window that starts at local row `window` of its owner, strip by strip;
  * candidates of the strip before travel home meanwhile. */
 static struct expected meet(struct proposal *p, const struct vv_panels *visiting, int owner,
@@ -236,6 +265,7 @@ static struct expected meet(struct proposal *p, const struct vv_panels *visiting
     const int64_t expected = p->own.n - window < most ? p->own.n - window : most;
     const struct vv_side own = {
         .panels = &p->own, .end = p->own.n, .first = vv_layout_first(l), .list = p->list};
+    swap_limits(p, owner, from, window);
     for (int64_t s = 0; s * p->strip_rows < most; s++) {
         const int64_t begin = s * p->strip_rows, n = rows_in_strip(p, visiting->n, s);
         const struct vv_side strip = {.panels = visiting,
@@ -245,7 +275,7 @@ static struct expected meet(struct proposal *p, const struct vv_panels *visiting
                                       .list = &p->strip};
         p->strip.length = visiting->length + begin;
         p->strip.half = visiting->half + begin;
-        vv_shortlist_begin(&p->strip, n, visiting->limit + begin);
+        vv_shortlist_begin(&p->strip, n, p->limit + begin);
         const bool whole = pair(p, &own, &strip, false, share_of(l, l->rank, owner));
         receive(p, under_way);
         under_way = (struct expected){.window = window,
@@ -262,12 +292,12 @@ static struct expected meet(struct proposal *p, const struct vv_panels *visiting
 static void begin_round(struct proposal *p, int64_t window)
 {
     const struct vv_panels *const all = p->task->same ? &p->own : &p->references;
-    const int64_t left = all->n - window;
     if (!p->sent.block) {
         vv_ring_begin(p->ring, all->block, window);
         return;
     }
-    if (left > 0) vv_panels_copy(all, window, left < p->task->window ? left : p->task->window, &p->sent);
+    const int64_t n = rows_in_window(p->task, p->task->references->layout.rank, window);
+    if (n > 0) vv_panels_copy(all, window, n, &p->sent);
     vv_ring_begin(p->ring, p->sent.block, window);
 }
 
@@ -297,6 +327,7 @@ static enum vv_status meet_round(struct proposal *p, int64_t window, struct expe
             *under_way = meet(p, &visiting, owner, window, *under_way);
         } else if (window == 0) { /* the own rows meet among themselves all at once */
             pair(p, &own, &own, true, VV_ALL_TILES);
+            if (l->size > 1) vv_shortlist_each(p->list, t->threads, tighten_row, p);
         }
         p->done += 1.0;
         more = vv_ring_turn(p->ring);
@@ -372,6 +403,7 @@ enum vv_status vv_propose(struct vv_task *t, const struct vv_sample *sample,
     vv_guess_release(&p.guess);
     vv_panels_release(&p.sent);
     vv_met_release(&p.met);
+    vv_mem_free(p.limit);
     return st;
 }
 
@@ -396,6 +428,7 @@ double vv_propose_memory(const struct vv_search_size *size)
     }
     if (met > 1)
         bytes += (met > 2 ? 2.0 : 1.0) * row * (double)(window + VV_MOST_GROUP);
-    if (met > 1 && same) bytes += strip * list + 2.0 * (double)letter_bytes((int64_t)strip, capacity);
+    if (met > 1 && same)
+        bytes += 4.0 * (double)window + strip * list + 2.0 * (double)letter_bytes((int64_t)strip, capacity);
     return bytes;
 }

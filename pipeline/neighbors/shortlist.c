@@ -131,6 +131,17 @@ void vv_shortlist_squeeze(struct vv_shortlist *s, int64_t i, float *scratch)
     s->full[i] = when_full(s, s->count[i]);
 }
 
+void vv_shortlist_take(struct vv_shortlist *s, int64_t i, const struct vv_candidate *from, int n, float *scratch)
+{
+    if (s->count[i] + n >= s->capacity || vv_shortlist_gave_up(s, i)) {
+        for (int c = 0; c < n; c++) vv_shortlist_offer(s, i, from[c].value, from[c].index, scratch);
+        return;
+    }
+    memcpy(s->items + i * s->capacity + s->count[i], from, (size_t)n * sizeof *from);
+    s->count[i] += n;
+    if (s->count[i] >= s->full[i]) s->full[i] = when_full(s, s->count[i]);
+}
+
 bool vv_shortlist_settle(struct vv_shortlist *s, int64_t i, float guess, float *scratch)
 {
     const bool enough = s->count[i] >= s->k; /* not if it gave up */

@@ -72,6 +72,10 @@ void vv_shortlist_squeeze(struct vv_shortlist *s, int64_t i, float *scratch);
  * make of that. from: [n], n < capacity */
 void vv_shortlist_restore(struct vv_shortlist *s, int64_t i, const struct vv_candidate *from, int n, float limit);
 
+/* Local. Offers row i candidates that another list kept for it, unseen where there is room for all. from: [n];
+ * scratch: as above */
+void vv_shortlist_take(struct vv_shortlist *s, int64_t i, const struct vv_candidate *from, int n, float *scratch);
+
 /* Local. Row i has more candidates than float32 can tell apart: it forgets them and takes no more. / Has
  * it? */
 void vv_shortlist_give_up(struct vv_shortlist *s, int64_t i);

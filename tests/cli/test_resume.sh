@@ -7,11 +7,11 @@
 "$PYTHON" - <<'PY'
 import numpy as np
 rng = np.random.default_rng(2)
-rows = rng.integers(0, 3, (10000, 400)).astype(np.float32)
+rows = rng.integers(0, 3, (16000, 500)).astype(np.float32)
 rows[::70] = rows[0]  # crowds of duplicates
-rows += rng.integers(0, 2, (10000, 1)) * np.float32(0.25)
+rows += rng.integers(0, 2, (16000, 1)) * np.float32(0.25)
 np.save("rows.npy", rows)
-np.save("others.npy", rng.integers(0, 3, (7000, 400)).astype(np.float32))
+np.save("others.npy", rng.integers(0, 3, (9000, 500)).astype(np.float32))
 PY
 cat >c.yml <<'YAML'
 name: c
