@@ -201,7 +201,7 @@ varve run one.yml -q stages.report.html=false
 [ -e results/one/report.html ] && complain 'the page of an earlier run is still there'
 
 # A page that cannot be written is an error as for other outputs, and leaves nothing half-written.
-mkdir -p blocked/report.html/folder
+mkdir -p blocked/report.html/folder && echo stopped >blocked/STATUS
 varve run one.yml -q output=blocked
 expect_status 'a page in the way' 4
 expect_errors 'a page in the way' 1
