@@ -143,7 +143,7 @@ build/fuzz/%: $(FUZZ_SOURCES)
 
 # What the linters are told instead of what only gcc knows; kernels need their instructions named.
 LINT_FLAGS = -std=c11 -D_XOPEN_SOURCE=700 -DVV_FAULTS -Ipipeline -I. -Ibuild/fuzz/include -Wno-unknown-pragmas \
-    -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma -mpopcnt -DVV_COMMIT='""' -DVV_HDF5_VERSION='""' \
+    -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma -mpopcnt -mamx-tile -mamx-bf16 -DVV_COMMIT='""' -DVV_HDF5_VERSION='""' \
     -DVV_YAML_VERSION='""' $(PKG_CFLAGS)
 
 .PHONY: lint

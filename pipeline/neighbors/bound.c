@@ -4,17 +4,27 @@
 #include <float.h>
 #include <math.h>
 
-#include "neighbors/kernel.h"
-
-void vv_bound_set(struct vv_bound *b, enum vv_metric metric, int64_t n_cols)
+static double factor_of(enum vv_metric metric, double error)
 {
-    const double u = 0x1p-24, n = (double)n_cols, m = vv_kernel_chain(n_cols);
-    const double g = m * u / (1.0 - m * u);
-    const double factor = metric == VV_INNER_PRODUCT ? g + 6.0 * u : 0.5 * g + 4.1 * u;
+    const double u = 0x1p-24, factor = metric == VV_INNER_PRODUCT ? error + 6.0 * u : 0.5 * error + 4.1 * u;
+    return factor * (1.0 + 0x1p-10);
+}
+
+void vv_bound_set(struct vv_bound *b, enum vv_metric metric, int64_t n_cols, double error)
+{
+    const double n = (double)n_cols;
     *b = (struct vv_bound){.metric = metric,
-                           .factor = factor * (1.0 + 0x1p-10),
-                           .tiny = 16.0 * (n + 16.0) * 0x1p-149, /* direct evaluation's: far below */
+                           .error = error,
+                           .factor = factor_of(metric, error),
+                           .tiny = 16.0 * (n + 16.0) * 0x1p-126, /* direct evaluation's: far below */
                            .slack = 8.0 * (n + 16.0) * 0x1p-53};
+}
+
+void vv_bound_widen(struct vv_bound *b, double error)
+{
+    if (error <= b->error) return;
+    b->error = error;
+    b->factor = factor_of(b->metric, error);
 }
 
 static float rounded_up(double x)

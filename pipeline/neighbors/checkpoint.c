@@ -15,7 +15,7 @@
 #include "dist/agree.h"
 #include "io/publish.h"
 
-static const char MAGIC[8] = "vvstate1";
+static const char MAGIC[8] = "vvstate2";
 
 /* What a file begins with; then follow a byte for each of its cells, the counts, the limits and the candidates. */
 struct header {
@@ -24,6 +24,7 @@ struct header {
     struct vv_digest body; /* of the rest */
     struct vv_digest key;
     int64_t n_rows, n_others, row_cell, other_cell, first, n, capacity;
+    double error; /* of the values, see bound.h */
 };
 
 static const size_t HEAD_BEGIN = offsetof(struct header, body);
@@ -118,7 +119,8 @@ static bool write_state(FILE *file, const struct vv_checkpoint *how, const struc
                        .other_cell = met->other_cell,
                        .first = met->first,
                        .n = met->n,
-                       .capacity = list->capacity};
+                       .capacity = list->capacity,
+                       .error = list->bound->error};
     memcpy(h.magic, MAGIC, sizeof MAGIC);
     const int begin = vv_met_first_cell(met), own = vv_met_own_cells(met);
     const size_t n_cells = (size_t)own * (size_t)met->others;
@@ -190,7 +192,7 @@ static FILE *open_state(const char *path, const struct vv_checkpoint *how, const
     bool ok = file && fread(h, sizeof *h, 1, file) == 1 && memcmp(h->magic, MAGIC, sizeof MAGIC) == 0 &&
               vv_digest_equal(h->key, how->key) && h->n_rows == met->n_rows && h->n_others == met->n_others &&
               h->row_cell == met->row_cell && h->other_cell == met->other_cell && h->capacity == capacity &&
-              h->n > 0 && h->first >= 0 && h->n <= h->n_rows && h->first <= h->n_rows - h->n;
+              h->error >= 0.0 && h->error <= 1.0 && h->n > 0 && h->first >= 0 && h->n <= h->n_rows && h->first <= h->n_rows - h->n;
     if (ok) {
         const struct vv_met part = {.row_cell = h->row_cell, .first = h->first, .n = h->n};
         const size_t n = (size_t)vv_met_own_cells(&part) * (size_t)met->others;
@@ -212,7 +214,7 @@ struct group {
     int below;
     int64_t *rows;       /* [cells] rows of the cell that files speak for */
     uint8_t *met_all;    /* [cells][others] 1: all of them say that it has met */
-    bool any;
+    double error;        /* of their values */
 };
 
 static void find_ranks(void *owner, const char *path, int ranks)
@@ -238,19 +240,24 @@ static void add_cells(void *owner, const char *path, int ranks)
         const uint8_t *const row = cells + (i - h.first / h.row_cell) * others;
         for (int j = 0; j < others; j++) g->met_all[i * others + j] &= row[j];
         g->rows[i] += end - begin;
-        g->any = true;
     }
+    if (h.error > g->error) g->error = h.error;
     vv_mem_free(cells);
     fclose(file);
 }
 
+struct known {
+    int ranks;
+    double error;
+};
+
 /* Local. The files that know most: their number of ranks (0: none), and met->before as they have it. */
-static enum vv_status choose_group(const struct vv_checkpoint *how, struct vv_met *met, int capacity, int *ranks)
+static enum vv_status choose_group(const struct vv_checkpoint *how, struct vv_met *met, int capacity,
+                                   struct known *known)
 {
     const size_t n_cells = (size_t)met->rows * (size_t)met->others;
     struct group g = {.how = how, .met = met, .capacity = capacity, .below = INT32_MAX};
     double best = 0.0;
-    *ranks = 0;
     g.rows = vv_mem_new(met->rows, sizeof *g.rows, "a checkpoint");
     g.met_all = vv_mem_new((int64_t)n_cells, 1, "a checkpoint");
     uint8_t *const chosen = vv_mem_new((int64_t)n_cells, 1, "a checkpoint");
@@ -260,6 +267,7 @@ static enum vv_status choose_group(const struct vv_checkpoint *how, struct vv_me
         each_file(how->path, find_ranks, &g);
         if (g.most == 0) break;
         g.below = g.ranks = g.most;
+        g.error = 0.0;
         memset(g.met_all, 1, n_cells);
         memset(g.rows, 0, (size_t)met->rows * sizeof *g.rows);
         each_file(how->path, add_cells, &g);
@@ -271,7 +279,7 @@ static enum vv_status choose_group(const struct vv_checkpoint *how, struct vv_me
         const double share = vv_met_share_before(met);
         if (share <= best) continue;
         best = share;
-        *ranks = g.ranks;
+        *known = (struct known){g.ranks, g.error};
         memcpy(chosen, g.met_all, n_cells);
     }
     if (!st) memcpy(met->before, chosen, n_cells);
@@ -360,21 +368,23 @@ static enum vv_status take(struct vv_comm *c, const struct vv_checkpoint *how, i
 }
 
 enum vv_status vv_checkpoint_load(struct vv_comm *c, const struct vv_checkpoint *how, const struct vv_layout *rows,
-                                  struct vv_met *met, struct vv_shortlist *list, float *limit)
+                                  struct vv_met *met, struct vv_shortlist *list, struct vv_bound *bound,
+                                  float *limit)
 {
     const bool first = vv_comm_rank(c) == 0;
-    int ranks = 0;
+    struct known known = {.ranks = 0};
     enum vv_status st = VV_OK;
     if (first && how->fresh) vv_checkpoint_remove(how->path, 0);
-    if (first) st = choose_group(how, met, list->capacity, &ranks);
+    if (first) st = choose_group(how, met, list->capacity, &known);
     VV_TRY(vv_agree(c, st));
-    vv_comm_bcast(c, &ranks, sizeof ranks, 0);
-    if (ranks > 0) {
+    vv_comm_bcast(c, &known, sizeof known, 0);
+    if (known.ranks > 0) {
+        vv_bound_widen(bound, known.error);
         vv_comm_bcast(c, met->before, (size_t)met->rows * (size_t)met->others, 0);
-        VV_TRY(take(c, how, ranks, met, list, limit));
-        if (ranks != rows->size) vv_checkpoint_save(how, rows, met, list);
+        VV_TRY(take(c, how, known.ranks, met, list, limit));
+        if (known.ranks != rows->size) vv_checkpoint_save(how, rows, met, list);
     }
     VV_TRY(vv_agree(c, VV_OK));
-    if (first) vv_checkpoint_remove(how->path, ranks > 0 ? rows->size : 0); /* older, or of something else */
+    if (first) vv_checkpoint_remove(how->path, known.ranks > 0 ? rows->size : 0); /* older, or of something else */
     return VV_OK;
 }

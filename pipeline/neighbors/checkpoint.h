@@ -26,10 +26,11 @@ struct vv_checkpoint {
 
 /* Collective. Takes the candidates that an earlier search with this key saved, and what they had met, into an
  * empty list and an empty met. limit: [n] what the rows accept at first, lowered to what they accepted when they
- * were saved. What cannot be read is a warning. rows: those of the list. */
+ * were saved; bound: the list's, widened if a kernel with a larger error proposed them. What cannot be read is a
+ * warning. rows: those of the list. */
 enum vv_status vv_checkpoint_load(struct vv_comm *c, const struct vv_checkpoint *how,
                                   const struct vv_layout *rows, struct vv_met *met,
-                                  struct vv_shortlist *list, float *limit);
+                                  struct vv_shortlist *list, struct vv_bound *bound, float *limit);
 
 /* Local. Saves them; what cannot be written is a warning. */
 void vv_checkpoint_save(const struct vv_checkpoint *how, const struct vv_layout *rows,

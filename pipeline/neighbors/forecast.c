@@ -3,6 +3,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stddef.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -17,7 +18,7 @@
 enum {
     ROWS = VV_TILE_ROWS,
     WIDE = 512,   /* features of the tile that shows the rate of products, */
-    NARROW = 32,  /* and of the one that shows what pairs cost */
+    NARROW = 32,  /* and of the one that shows what pairs cost, unless the kernel is for wider rows */
     FAR_ROWS = 1536,
     FAR_COLS = 4096, /* rows that fill the last cache */
     K = 100,
@@ -43,16 +44,16 @@ struct probe {
 static enum vv_status probe_init(struct probe *p)
 {
     const int capacity = vv_shortlist_capacity(K);
-    p->kernel = vv_kernel_find("auto");
+    p->kernel = vv_kernel_find("auto", NARROW);
     p->list = (struct vv_shortlist){.k = K, .bound = &p->bound, .kernel = p->kernel};
-    vv_bound_set(&p->bound, VV_EUCLIDEAN, WIDE);
+    vv_bound_set(&p->bound, VV_EUCLIDEAN, WIDE, p->kernel->error(WIDE));
     const bool ok = (p->center = vv_mem_new(FAR_COLS, sizeof *p->center, "measuring")) &&
                     (p->rows = vv_mem_new((int64_t)FAR_ROWS * FAR_COLS, sizeof *p->rows, "measuring")) &&
                     (p->picks = vv_mem_new(2 * K, sizeof *p->picks, "measuring"));
     if (!ok) return VV_MEMORY;
     for (int64_t i = 0; i < (int64_t)FAR_ROWS * FAR_COLS; i++)
         p->rows[i] = (float)((i * 2654435761u >> 7) % 4096u) / 4096.0f;
-    VV_TRY(vv_panels_init(&p->panels, NULL, FAR_ROWS, FAR_COLS, p->kernel->group));
+    VV_TRY(vv_panels_init(&p->panels, NULL, FAR_ROWS, FAR_COLS, p->kernel));
     VV_TRY(vv_crew_init(&p->crew, p->kernel, 1, VV_SELECT_SCRATCH(capacity)));
     return vv_shortlist_init(&p->list, NULL, ROWS, capacity);
 }
@@ -101,7 +102,7 @@ static void frame_of(struct probe *p, int64_t n_cols)
 static void lay_out(struct probe *p, int64_t n, int64_t n_cols)
 {
     frame_of(p, n_cols);
-    vv_panels_lay_out(&p->panels, n, n_cols, p->kernel->group, p->panels.block);
+    vv_panels_lay_out(&p->panels, n, n_cols, p->kernel, p->panels.block);
     vv_panels_fill_from(&p->panels, &p->frame, VV_EUCLIDEAN, p->rows, 1);
     p->list.length = p->panels.length;
     p->list.half = p->panels.half;
@@ -175,19 +176,28 @@ static void rank(struct probe *p)
     vv_pick_sort(p->picks, p->picks + K, K);
 }
 
+/* What the kernel for rows of n_cols features makes of a tile, and of its rows. */
+static void measure_kernel(struct probe *p, int64_t n_cols, double *product, double *pair, double *value)
+{
+    p->kernel = p->crew.kernel = vv_kernel_find("auto", n_cols);
+    const int64_t least = p->kernel->least_cols > NARROW ? p->kernel->least_cols : NARROW;
+    const double pairs = (double)ROWS * ROWS;
+    lay_out(p, FAR_ROWS, WIDE);
+    *value = usual(convert, p, 5) / ((double)FAR_ROWS * WIDE);
+    const double wide = usual(tile, p, 25);
+    lay_out(p, 2 * ROWS, least);
+    const double narrow = usual(tile, p, 41);
+    *product = (wide - narrow) / (pairs * (double)(WIDE - least));
+    *pair = fmax(0.0, narrow / pairs - *product * (double)least);
+}
+
 enum vv_status vv_rates_measure(struct vv_comm *c, struct vv_rates *r)
 {
     struct probe p = {.kernel = NULL};
     const enum vv_status st = vv_agree(c, probe_init(&p));
     if (!st) {
-        lay_out(&p, FAR_ROWS, WIDE);
-        const double values = (double)FAR_ROWS * WIDE, pairs = (double)ROWS * ROWS;
-        r->value = usual(convert, &p, 5) / values;
-        const double wide = usual(tile, &p, 25);
-        lay_out(&p, 2 * ROWS, NARROW);
-        const double narrow = usual(tile, &p, 41);
-        r->product = (wide - narrow) / (pairs * (WIDE - NARROW));
-        r->pair = fmax(0.0, narrow / pairs - r->product * NARROW);
+        measure_kernel(&p, WIDE, &r->product[VV_WIDE], &r->pair[VV_WIDE], &r->value[VV_WIDE]);
+        measure_kernel(&p, NARROW, &r->product[VV_NARROW], &r->pair[VV_NARROW], &r->value[VV_NARROW]);
         r->candidate = OUT_OF_CACHE * usual(offer, &p, 5) / (ROWS * OFFERS);
         r->fresh = usual(touch, &p, 3) / FRESH_BYTES;
         const double few = fmin(evaluate(&p, NARROW, 4000), evaluate(&p, NARROW, 4000));
@@ -195,10 +205,15 @@ enum vv_status vv_rates_measure(struct vv_comm *c, struct vv_rates *r)
         r->feature = (many - few) / (FAR_COLS - NARROW);
         r->evaluation = few + 3.0 * usual(rank, &p, 41) / K; /* sorted by row, laid out, sorted */
         r->bytes = LINK_BYTES;
-        vv_comm_max_f64(c, &r->product, 7);
+        vv_comm_max_f64(c, r->product, (int)(offsetof(struct vv_rates, bytes) / sizeof(double)));
     }
     probe_release(&p);
     return st;
+}
+
+int vv_rates_width(int64_t n_cols)
+{
+    return vv_kernel_find("auto", n_cols) == vv_kernel_find("auto", WIDE) ? VV_WIDE : VV_NARROW;
 }
 
 struct vv_forecast vv_forecast_search(int64_t n_rows, int64_t n_references, int64_t n_cols,
@@ -219,11 +234,12 @@ struct vv_forecast vv_forecast_search(int64_t n_rows, int64_t n_references, int6
     const double letters = same ? 0.5 * (1.0 - 1.0 / ranks) * f.candidates / n : 0.0;
     f.bytes_sent = m_local * (travels * 4.0 * (d + 3.0) + (ranks - 1) * d * value_bytes + 8.0 * letters);
     if (!r) return f;
+    const int w = vv_rates_width(n_cols);
     const double list = (double)vv_shortlist_row_bytes(vv_shortlist_capacity(k));
     const double converted = same ? n : n + m;
-    const double compute = pairs * (d * r->product + r->pair) + (f.candidates + n * letters) * r->candidate +
+    const double compute = pairs * (d * r->product[w] + r->pair[w]) + (f.candidates + n * letters) * r->candidate +
                            f.evaluations * (d * r->feature + r->evaluation) +
-                           2.0 * converted * d * r->value +
+                           2.0 * converted * d * r->value[w] +
                            (4.0 * converted * d + n * (list + 12.0 * k)) * r->fresh;
     f.seconds_exchange = f.bytes_sent / (r->bytes * threads);
     f.seconds = fmax(compute / workers, f.seconds_exchange);

@@ -10,14 +10,17 @@
 #include "base/error.h"
 #include "dist/comm.h"
 
+/* What depends on the kernel: of the narrowest rows, and of wide ones (kernel.h). */
+enum { VV_NARROW, VV_WIDE, VV_WIDTHS };
+
 /* Seconds of one thread for each, but for the last. */
 struct vv_rates {
-    double product;   /* a multiplication and an addition in the kernel */
-    double pair;      /* a pair of rows, whatever their features */
+    double product[VV_WIDTHS]; /* a multiplication and an addition in the kernel */
+    double pair[VV_WIDTHS];    /* a pair of rows, whatever their features */
+    double value[VV_WIDTHS];   /* a value converted */
     double candidate; /* a candidate offered to a shortlist, and its share of the upkeep */
     double feature;   /* a feature of a direct evaluation */
     double evaluation;/* a direct evaluation, whatever its features, ranking included */
-    double value;     /* a value converted */
     double fresh;     /* a byte of memory met for the first time */
     double bytes;     /* per second, that a rank sends for each of its threads while it receives as many */
 };
@@ -31,6 +34,9 @@ struct vv_forecast {
 
 /* Collective. Measures for about a third of a second; the slowest rank counts. */
 enum vv_status vv_rates_measure(struct vv_comm *c, struct vv_rates *r);
+
+/* Local. VV_NARROW or VV_WIDE: whose kernel here takes rows of n_cols features. */
+int vv_rates_width(int64_t n_cols);
 
 /* Local. For n rows of n_cols, k neighbors of each, among n_references other rows (0: the same rows).
  * value_bytes: of the rows as evaluated. rates NULL: counts only. */

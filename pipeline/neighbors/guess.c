@@ -6,7 +6,11 @@
 
 #include "base/mem.h"
 
-enum { CHUNK = VV_MOST_GROUP }; /* rows compared with the whole sample at a time */
+enum {
+    CHUNK = VV_MOST_GROUP, /* rows compared with the whole sample at a time */
+    PRODUCT = CHUNK * VV_TILE_ROWS,
+    PANEL = VV_TILE_ROWS * VV_PANEL,
+};
 
 /* Values of a row and a vector more, as selecting writes past their end; not a multiple of 512, where rows
  * would share cache sets. */
@@ -15,10 +19,10 @@ static int64_t row_values(int n)
     return (n + VV_MOST_GROUP - 1) / VV_MOST_GROUP * VV_MOST_GROUP + 16;
 }
 
-/* Values of a chunk, panel sums of a tile, and what selecting needs. */
+/* Values of a chunk, panel sums of a tile, a panel, and what selecting needs. */
 static int64_t space_size(int n)
 {
-    return row_values(n) * CHUNK + (int64_t)CHUNK * VV_TILE_ROWS + row_values(n);
+    return row_values(n) * CHUNK + PRODUCT + PANEL + row_values(n);
 }
 
 enum vv_status vv_guess_init(struct vv_guess *g, const struct vv_kernel *kernel,
@@ -29,7 +33,7 @@ enum vv_status vv_guess_init(struct vv_guess *g, const struct vv_kernel *kernel,
     if (plan.order == 0) return VV_OK;
     g->space = vv_mem_new(threads, (size_t)g->space_size * sizeof *g->space, "distances to a sample");
     if (!g->space) return VV_MEMORY;
-    return vv_panels_init(&g->sample, NULL, plan.n, n_cols, kernel->group);
+    return vv_panels_init(&g->sample, NULL, plan.n, n_cols, kernel);
 }
 
 void vv_guess_release(struct vv_guess *g)
@@ -42,7 +46,7 @@ void vv_guess_release(struct vv_guess *g)
 double vv_guess_memory(struct vv_sample_plan plan, int64_t n_cols, int threads)
 {
     if (plan.order == 0) return 0.0;
-    return (double)vv_panels_bytes(plan.n, n_cols, VV_MOST_GROUP) +
+    return vv_panels_most_bytes(n_cols) * (double)(plan.n + VV_MOST_GROUP) +
            4.0 * threads * (double)space_size(plan.n);
 }
 
@@ -54,14 +58,15 @@ static void compare(const struct vv_guess *g, const struct vv_panels *rows, int6
     const int group = g->kernel->group;
     for (int begin = 0; begin < s->n_padded; begin += VV_TILE_ROWS) {
         const int64_t left = s->n_padded - begin;
-        const struct vv_tile t = {.a = s->rows + begin * s->n_cols,
-                                  .b = rows->rows + at * rows->n_cols,
+        const struct vv_tile t = {.a = s->rows + begin * s->width,
+                                  .b = rows->rows + at * rows->width,
                                   .n_a = left < VV_TILE_ROWS ? (int)left : VV_TILE_ROWS,
                                   .n_b = (n + group - 1) / group * group,
-                                  .n_cols = rows->n_cols,
+                                  .width = rows->width,
                                   .half_a = s->half + begin,
                                   .half_b = rows->half + at,
                                   .product = product,
+                                  .panel = product + PRODUCT,
                                   .all = values + begin,
                                   .ld = row_values((int)s->n)};
         g->kernel->tile(&t);
@@ -77,7 +82,7 @@ void vv_guess_limits(struct vv_guess *g, const struct vv_sample *sample, const s
 #pragma omp parallel for schedule(dynamic) num_threads(g->threads)
     for (int64_t at = 0; at < rows->n; at += CHUNK) {
         float *const values = g->space + omp_get_thread_num() * g->space_size;
-        float *const product = values + ld * CHUNK, *const rest = product + CHUNK * VV_TILE_ROWS;
+        float *const product = values + ld * CHUNK, *const rest = product + PRODUCT + PANEL;
         const int n = rows->n - at < CHUNK ? (int)(rows->n - at) : CHUNK;
         compare(g, rows, at, n, values, product);
         for (int s = 0; s < sample->n; s++) { /* no row is its own neighbor */

@@ -44,16 +44,19 @@ static bool runs(void)
 
 const struct vv_kernel vv_kernel_avx2 = {.name = "avx2",
                                            .group = GROUP,
+                                           .columns = 1,
                                            .runs = runs,
                                            .tile = tile,
-    .order = vv_candidates_order,
-    .select = vv_values_select,
-    .keep = vv_candidates_keep,
+                                           .lay = vv_rows_interleave,
+                                           .error = vv_float32_error,
+                                           .order = vv_candidates_order,
+                                           .select = vv_values_select,
+                                           .keep = vv_candidates_keep,
                                            VV_KERNEL_SUMS};
 #else
 static bool runs(void)
 {
     return false;
 }
-const struct vv_kernel vv_kernel_avx2 = {.name = "avx2", .group = 24, .runs = runs};
+const struct vv_kernel vv_kernel_avx2 = {.name = "avx2", .group = 24, .columns = 1, .runs = runs};
 #endif

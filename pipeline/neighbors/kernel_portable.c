@@ -70,7 +70,7 @@ static void tile(const struct vv_tile *t)
     if (!t->all) t->hits_a->n = t->hits_b->n = 0;
     for (int j = 0; j < t->n_b; j += GROUP)
         for (int i = 0; i < (t->diagonal ? j + GROUP : t->n_a); i += GROUP) {
-            multiply(t->a + i * t->n_cols, t->b + j * t->n_cols, t->n_cols, t->product,
+            multiply(t->a + i * t->width, t->b + j * t->width, t->width, t->product,
                      t->product + GROUP * GROUP);
             (t->all ? keep_all : filter)(t, i, j, t->product);
         }
@@ -78,10 +78,13 @@ static void tile(const struct vv_tile *t)
 
 const struct vv_kernel vv_kernel_portable = {.name = "portable",
                                              .group = GROUP,
+                                             .columns = 1,
                                              .needs_blas = true,
                                              .runs = runs,
                                              .tile = tile,
-    .order = vv_candidates_order,
-    .select = vv_values_select,
-    .keep = vv_candidates_keep,
+                                           .lay = vv_rows_interleave,
+                                           .error = vv_float32_error,
+                                           .order = vv_candidates_order,
+                                           .select = vv_values_select,
+                                           .keep = vv_candidates_keep,
                                              VV_KERNEL_SUMS};

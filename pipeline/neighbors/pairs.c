@@ -7,10 +7,11 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-enum { TILE_PAIRS = VV_TILE_ROWS * VV_TILE_ROWS, TASKS_PER_THREAD = 16 };
+enum { TILE_PAIRS = VV_TILE_ROWS * VV_TILE_ROWS, PANEL = VV_TILE_ROWS * VV_PANEL, TASKS_PER_THREAD = 16 };
 
 struct vv_crew_member {
     float *product;           /* [TILE_PAIRS] */
+    float *panel;             /* [PANEL] */
     struct vv_hits hits_a, hits_b;
     float *limit_a, *limit_b; /* [VV_TILE_ROWS] */
     float *scratch;           /* [scratch_size] */
@@ -28,6 +29,7 @@ enum vv_status vv_crew_init(struct vv_crew *crew, const struct vv_kernel *kernel
         struct vv_crew_member *const m = &crew->member[t];
         const bool ok =
             (m->product = vv_mem_new(TILE_PAIRS, sizeof(float), what)) &&
+            (m->panel = vv_mem_new(PANEL, sizeof(float), what)) &&
             (m->hits_a.value = vv_mem_new(VV_MOST_HITS, sizeof(float), what)) &&
             (m->hits_a.pair = vv_mem_new(VV_MOST_HITS, sizeof(uint32_t), what)) &&
             (m->hits_b.value = vv_mem_new(VV_MOST_HITS, sizeof(float), what)) &&
@@ -44,8 +46,8 @@ void vv_crew_release(struct vv_crew *crew)
 {
     for (int t = 0; crew->member && t < crew->threads; t++) {
         struct vv_crew_member *const m = &crew->member[t];
-        void *const blocks[] = {m->product,     m->hits_a.value, m->hits_a.pair, m->hits_b.value,
-                                m->hits_b.pair, m->limit_a,      m->limit_b,     m->scratch};
+        void *const blocks[] = {m->product,      m->panel,       m->hits_a.value, m->hits_a.pair, m->hits_b.value,
+                                m->hits_b.pair,  m->limit_a,     m->limit_b,      m->scratch};
         for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) vv_mem_free(blocks[i]);
     }
     vv_mem_free(crew->member);
@@ -54,7 +56,7 @@ void vv_crew_release(struct vv_crew *crew)
 
 double vv_crew_memory(int threads, int scratch_size)
 {
-    return threads * (20.0 * TILE_PAIRS + 8.0 * VV_TILE_ROWS + 4.0 * scratch_size);
+    return threads * (20.0 * TILE_PAIRS + 4.0 * PANEL + 8.0 * VV_TILE_ROWS + 4.0 * scratch_size);
 }
 
 float *vv_crew_scratch(const struct vv_crew *crew, int t)
@@ -106,7 +108,7 @@ static void tile_of(const struct work *w, int64_t task, int64_t *ta, int64_t *tb
 /* Rows of a tile with padding, and their limits now. */
 static int open_side(const struct vv_side *s, int64_t row, int step, float *limit)
 {
-    const int group = s->panels->group;
+    const int group = s->panels->kernel->group;
     const int64_t left = s->end - row;
     const int n = left < step ? (int)left : step, all = (n + group - 1) / group * group;
     for (int i = 0; i < all; i++) limit[i] = -INFINITY;
@@ -202,17 +204,18 @@ static void do_task(const struct work *w, int64_t task, struct vv_crew_member *m
     const enum vv_met_share met_b = met ? met_before(met, w->b, b, a) : VV_NONE_MET;
     if (met_a == VV_ALL_MET && met_b == VV_ALL_MET) return;
     const struct vv_panels *const pa = w->a->panels, *const pb = w->b->panels;
-    const struct vv_tile t = {.a = pa->rows + row_a * pa->n_cols,
-                              .b = pb->rows + row_b * pb->n_cols,
+    const struct vv_tile t = {.a = pa->rows + row_a * pa->width,
+                              .b = pb->rows + row_b * pb->width,
                               .n_a = open_side(w->a, row_a, w->step, m->limit_a),
                               .n_b = open_side(w->b, row_b, w->step, m->limit_b),
-                              .n_cols = pa->n_cols,
+                              .width = pa->width,
                               .half_a = pa->half + row_a,
                               .half_b = pb->half + row_b,
                               .limit_a = m->limit_a,
                               .limit_b = m->limit_b,
                               .diagonal = w->same && ta == tb,
                               .product = m->product,
+                              .panel = m->panel,
                               .hits_a = &m->hits_a,
                               .hits_b = &m->hits_b};
     const double begin = vv_clock_seconds();

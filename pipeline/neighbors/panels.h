@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows as the kernels take them: centred, scaled by a power of two, rounded to float32, and
- * interleaved in groups, padded to whole groups by rows at infinity. One contiguous block holds all of it,
+/* Rows as the kernels take them: centred, scaled by a power of two, rounded to float32, and laid down in groups
+ * as the kernel likes them, padded to whole groups by rows at infinity. One contiguous block holds all of it,
  * and the limit each row starts with, so that it can travel as it is. */
 #ifndef VV_NEIGHBORS_PANELS_H
 #define VV_NEIGHBORS_PANELS_H
@@ -15,24 +15,26 @@
 
 struct vv_panels {
     int64_t n, n_padded; /* rows, and rounded up to whole groups */
-    int64_t n_cols;
-    int group;
+    int64_t width; /* words of a row */
+    const struct vv_kernel *kernel;
     void *block;   /* all that follows */
-    float *rows;   /* [n_padded / group][n_cols][group] */
+    float *rows;   /* [n_padded / group][width * group] */
     float *half;   /* [n_padded] |X|^2 / 2, +infinity for padding; see bound.h for inner products */
     float *length; /* [n_padded] |X| */
     float *limit;  /* [n_padded] what the row accepts at first; see shortlist.h */
 };
 
-/* Local. Bytes of a block of n rows; those of one padded row times n_padded. */
-size_t vv_panels_bytes(int64_t n, int64_t n_cols, int group);
+/* Local. Bytes of a block of n rows; those of one padded row times n_padded. / The most that a row takes with any
+ * kernel that is chosen by itself. */
+size_t vv_panels_bytes(int64_t n, int64_t n_cols, const struct vv_kernel *kernel);
+double vv_panels_most_bytes(int64_t n_cols);
 
 /* Local. Lays the members out over a block of vv_panels_bytes. */
-void vv_panels_lay_out(struct vv_panels *p, int64_t n, int64_t n_cols, int group, void *block);
+void vv_panels_lay_out(struct vv_panels *p, int64_t n, int64_t n_cols, const struct vv_kernel *kernel, void *block);
 
 /* Local. Allocates for n rows, in a file of `folder` unless that is NULL. / Releases a block of its own. */
 enum vv_status vv_panels_init(struct vv_panels *p, const char *folder, int64_t n, int64_t n_cols,
-                              int group);
+                              const struct vv_kernel *kernel);
 void vv_panels_release(struct vv_panels *p);
 
 /* Local. Fills rows, half and length from rows of a matrix, or of a plain array [n][n_cols] of frame->type;

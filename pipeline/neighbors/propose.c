@@ -102,9 +102,9 @@ static enum vv_status allocate(struct proposal *p, struct vv_sample_plan plan)
     const int capacity = vv_shortlist_capacity(t->k), group = t->kernel->group;
     const int64_t d = t->frame.n_cols, most = vv_layout_most(&t->references->layout);
     if (t->kernel->needs_blas) VV_TRY(vv_blas_memory_probe(t->threads));
-    VV_TRY(vv_panels_init(&p->own, t->scratch, t->queries->n_local, d, group));
+    VV_TRY(vv_panels_init(&p->own, t->scratch, t->queries->n_local, d, t->kernel));
     if (!t->same)
-        VV_TRY(vv_panels_init(&p->references, t->scratch, t->references->n_local, d, group));
+        VV_TRY(vv_panels_init(&p->references, t->scratch, t->references->n_local, d, t->kernel));
     VV_TRY(vv_guess_init(&p->guess, t->kernel, plan, d, t->threads));
     VV_TRY(vv_crew_init(&p->crew, t->kernel, t->threads, VV_SELECT_SCRATCH(capacity)));
     VV_TRY(vv_shortlist_init(p->list, t->scratch, t->queries->n_local, capacity));
@@ -113,11 +113,11 @@ static enum vv_status allocate(struct proposal *p, struct vv_sample_plan plan)
                            vv_layout_first(&t->queries->layout), t->queries->n_local));
         p->crew.met = &p->met;
     }
-    const size_t row_bytes = vv_panels_bytes(group, d, group) / (size_t)group;
+    const size_t row_bytes = vv_panels_bytes(group, d, t->kernel) / (size_t)group;
     VV_TRY(vv_ring_create(t->comm, &t->references->layout, row_bytes, group, blocks_to_meet(t),
                           t->window, &p->ring));
     if (t->same && blocks_to_meet(t) == 1) return VV_OK;
-    if (t->window < most) VV_TRY(vv_panels_init(&p->sent, NULL, t->window, d, group));
+    if (t->window < most) VV_TRY(vv_panels_init(&p->sent, NULL, t->window, d, t->kernel));
     if (!t->same) return VV_OK;
     p->strip_rows = strip_rows(t->window < most ? t->window : most, capacity);
     VV_TRY(vv_shortlist_init(&p->strip, NULL, p->strip_rows, capacity));
@@ -129,7 +129,7 @@ static enum vv_status allocate(struct proposal *p, struct vv_sample_plan plan)
 static void set_bound(struct proposal *p)
 {
     struct vv_task *const t = p->task;
-    vv_bound_set(&p->bound, t->metric, t->frame.n_cols);
+    vv_bound_set(&p->bound, t->metric, t->frame.n_cols, t->kernel->error(t->frame.n_cols));
     if (t->metric != VV_INNER_PRODUCT) return;
     const struct vv_panels *const sets[] = {&p->own, &p->references};
     double most[2] = {0.0, 0.0}, center = 0.0;
@@ -316,7 +316,7 @@ static enum vv_status meet_round(struct proposal *p, int64_t window, struct expe
     do {
         const int owner = vv_ring_owner(p->ring);
         struct vv_panels visiting;
-        vv_panels_lay_out(&visiting, vv_ring_rows(p->ring), t->frame.n_cols, t->kernel->group,
+        vv_panels_lay_out(&visiting, vv_ring_rows(p->ring), t->frame.n_cols, t->kernel,
                           (void *)(uintptr_t)vv_ring_block(p->ring));
         vv_ring_post(p->ring);
         if (!t->same) {
@@ -379,7 +379,7 @@ enum vv_status vv_propose(struct vv_task *t, const struct vv_sample *sample,
         vv_guess_release(&p.guess);
         vv_shortlist_begin(list, p.own.n, p.own.limit);
         if (t->checkpoint)
-            st = vv_checkpoint_load(t->comm, t->checkpoint, &t->queries->layout, &p.met, list, p.own.limit);
+            st = vv_checkpoint_load(t->comm, t->checkpoint, &t->queries->layout, &p.met, list, &p.bound, p.own.limit);
         const double guessed = p.saved = vv_clock_seconds();
         if (!st) st = meet_all(&p);
         if (st == VV_STOPPED && t->checkpoint && guessed + WORTH_SAVING < vv_clock_seconds()) save(&p);
@@ -414,7 +414,7 @@ double vv_propose_memory(const struct vv_search_size *size)
     const int64_t n = size->n_local, d = size->n_cols, most = same ? n : size->n_others;
     const int64_t window = size->on_disk && size->window < most ? size->window : most;
     const double strip = (double)strip_rows(window, capacity);
-    const double row = (double)vv_panels_bytes(1, d, 1), list = (double)vv_shortlist_row_bytes(capacity);
+    const double row = vv_panels_most_bytes(d), list = (double)vv_shortlist_row_bytes(capacity);
     double bytes = vv_crew_memory(size->threads, VV_SELECT_SCRATCH(capacity)) +
                    vv_met_memory(n * size->ranks, most * size->ranks);
     if (!size->on_disk) {

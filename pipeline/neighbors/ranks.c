@@ -132,7 +132,7 @@ static enum vv_status prepare(struct ranks *r)
     VV_TRY(list_queries(r));
     r->q.frame = &r->frame;
     r->q.metric = r->how->metric;
-    r->q.sums = vv_direct_sums(vv_kernel_find("auto"), r->how->metric);
+    r->q.sums = vv_direct_sums(vv_kernel_find("auto", r->m->n_cols), r->how->metric);
     r->q.rows = r->m->rows;
     r->q.row_first = vv_layout_first(&r->m->layout);
     r->tiles = vv_mem_new(r->threads, sizeof *r->tiles, "tiles");

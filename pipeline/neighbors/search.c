@@ -23,6 +23,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "dist/agree.h"
+#include "neighbors/choose.h"
 #include "neighbors/decide.h"
 #include "neighbors/guess.h"
 #include "neighbors/propose.h"
@@ -41,20 +42,6 @@ struct search {
     struct vv_shortlist list;
     struct vv_checkpoint checkpoint;
 };
-
-/* The kernel that all ranks can run: panels of rows travel in its format. */
-static enum vv_status choose_kernel(struct vv_task *t, const char *name)
-{
-    static const char *const names[] = {"avx512", "avx2", "portable"};
-    const struct vv_kernel *const mine = vv_kernel_find(name ? name : "auto");
-    VV_TRY(vv_agree(t->comm, mine ? VV_OK
-                                  : vv_fail(VV_USAGE, "this processor has no kernel '%s'", name)));
-    int64_t worst = 0;
-    while (worst < 2 && vv_kernel_find(names[worst]) != mine) worst++;
-    vv_comm_max_i64(t->comm, &worst, 1);
-    t->kernel = vv_kernel_find(names[worst]);
-    return vv_agree(t->comm, t->kernel ? VV_OK : vv_fail(VV_BUG, "no common kernel"));
-}
 
 /* Local. The largest |x - c| of all features of all rows here; center NULL: zero. */
 static double largest_deviation(const struct vv_matrix *m, const double *center, int threads)
@@ -176,7 +163,7 @@ static void gather_stats(const struct search *s, struct vv_search_stats *stats)
                                       .seconds_kernel = seconds[3],
                                       .seconds_wide = seconds[4],
                                       .seconds_wait = seconds[5],
-                                      .kernel = t->kernel->name};
+                                      .kernel = t->kernel ? t->kernel->name : "no"};
 }
 
 /* Rows of a shard that travel at a time when memory is short: a sixteenth of it for each of the blocks. Pairs
@@ -208,6 +195,8 @@ static enum vv_status search(struct search *s, const struct vv_search *how, stru
     s->plan = vv_sample_plan_for(n, t->references->n_cols, t->k);
     const double begin = vv_clock_seconds();
     VV_TRY(vv_sample_draw(t->comm, t->references, s->plan.n, &s->sample));
+    VV_TRY(vv_choose_kernel(t->comm, how->kernel ? how->kernel : "auto", t->references, t->metric, &s->sample, s->plan,
+                            &t->kernel));
     VV_TRY(set_frames(s));
     set_checkpoint(s, how->checkpoint);
     t->stats.seconds_prepare += vv_clock_seconds() - begin;
@@ -230,7 +219,6 @@ enum vv_status vv_neighbors_search_among(struct vv_comm *c, const struct vv_matr
     struct vv_search_stats mine;
     *out = (struct vv_neighbors){.k = 0};
     enum vv_status st = check(queries, references, how->k);
-    if (!st) st = choose_kernel(&s.task, how->kernel);
     if (!st) st = set_rows(&s, queries, references);
     if (!st)
         st = vv_agree(c, vv_neighbors_init(out, queries->layout, how->k, how->metric,

@@ -162,6 +162,32 @@ static void what_float32_cannot_decide_is_counted_and_decided(void **state)
 }
 
 /* Limits guessed from a sample: rows sorted by cluster, so that no part of the rows is like the rest. */
+/* A line through 40 dimensions, where neighbors are much nearer than rows usually are; and normal rows. A kernel whose
+ * error is too coarse for the former would find most rows crowded. */
+static void a_kernel_is_as_sharp_as_the_data_want(void **state)
+{
+    const int n = 4000, d = 40, k = 5;
+    struct vv_search_stats stats;
+    const struct vv_search how = {.k = k};
+    struct vv_neighbors nb;
+    struct data line = data_new(n, d, VV_FLOAT32), normal = normal_data(n, d, VV_FLOAT32, 0.0, 1.0, 12);
+    (void)state;
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 0; j < d; j++)
+            line.values[i * d + j] = (float)(vv_rng_uniform(3, 5, (uint64_t)i, 0) * (double)(j % 5 + 1));
+    struct vv_matrix m[] = {shard(&line), shard(&normal)};
+    vv_assert_ok(vv_neighbors_search(vv_world, &m[0], &how, &nb, &stats));
+    assert_true(vv_kernel_find(stats.kernel, d)->error(d) <= vv_float32_error(d));
+    vv_neighbors_release(&nb);
+    vv_assert_ok(vv_neighbors_search(vv_world, &m[1], &how, &nb, &stats));
+    assert_string_equal(stats.kernel, vv_kernel_find("auto", d)->name);
+    assert_int_equal(stats.n_crowded, 0);
+    vv_neighbors_release(&nb);
+    for (int i = 0; i < 2; i++) vv_matrix_release(&m[i]);
+    vv_mem_free(line.values);
+    vv_mem_free(normal.values);
+}
+
 static void rows_in_order_of_their_clusters(void **state)
 {
     (void)state;
@@ -265,6 +291,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(more_features_than_a_panel),
         cmocka_unit_test(heavy_tails),
         cmocka_unit_test(what_float32_cannot_decide_is_counted_and_decided),
+        cmocka_unit_test(a_kernel_is_as_sharp_as_the_data_want),
         cmocka_unit_test(rows_in_order_of_their_clusters),
         cmocka_unit_test(few_rows_and_all_neighbors),
         cmocka_unit_test(the_table_does_not_depend_on_tiles_or_ranks),

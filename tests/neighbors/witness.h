@@ -140,8 +140,17 @@ static inline struct vv_digest digest_by(struct vv_matrix *m, const struct vv_se
     return digest;
 }
 
+/* A kernel this processor has, each in turn. */
+static inline const char *kernel_in_turn(int turn)
+{
+    for (int i = 0;; i++) {
+        if (!vv_kernel_at(i)) i = 0;
+        if (vv_kernel_at(i)->runs() && turn-- == 0) return vv_kernel_at(i)->name;
+    }
+}
+
 /* The same table by a search that is stopped again and again, each time a little later, and goes on from the
- * state it saved between any two tiles. Returns how often it was stopped. */
+ * state it saved between any two tiles, each time with another kernel. Returns how often it was stopped. */
 static inline int check_interrupted(struct vv_matrix *m, struct vv_search how, struct vv_digest expected)
 {
     char path[64] = "";
@@ -156,6 +165,7 @@ static inline int check_interrupted(struct vv_matrix *m, struct vv_search how, s
     for (; st == VV_STOPPED; stops++) {
         vv_error_clear();
         vv_signals_watch(NULL, 1e-3 * (1 << stops));
+        how.kernel = kernel_in_turn(stops);
         st = vv_neighbors_search(vv_world, m, &how, &nb, NULL);
         vv_signals_watch(NULL, 0.0);
     }
@@ -171,7 +181,6 @@ static inline int check_interrupted(struct vv_matrix *m, struct vv_search how, s
 static inline struct vv_digest check(const struct data *x, int k, enum vv_metric metric, double tolerance,
                               struct vv_search_stats *stats)
 {
-    static const char *const kernels[] = {"avx512", "avx2", "portable"};
     struct vv_search how = {.k = k, .metric = metric};
     struct vv_matrix m = shard(x), filed;
     struct vv_neighbors nb;
@@ -179,10 +188,10 @@ static inline struct vv_digest check(const struct data *x, int k, enum vv_metric
     assert_int_equal(nb.k, k);
     compare_with_witness(x, x, &nb, tolerance);
     const struct vv_digest digest = digest_of(&nb);
-    for (int i = 0; i < 3; i++) {
-        how.kernel = kernels[i];
-        how.threads = i + 2;
-        if (vv_kernel_find(kernels[i])) assert_true(vv_digest_equal(digest, digest_by(&m, &how)));
+    for (int i = 0; vv_kernel_at(i); i++) {
+        how.kernel = vv_kernel_at(i)->name;
+        how.threads = i + 1;
+        if (vv_kernel_at(i)->runs()) assert_true(vv_digest_equal(digest, digest_by(&m, &how)));
     }
     check_interrupted(&m, (struct vv_search){.k = k, .metric = metric, .threads = 2}, digest);
     vv_assert_ok(vv_matrix_init_in(&filed, vv_test_scratch(), m.layout, m.n_cols, m.type));
