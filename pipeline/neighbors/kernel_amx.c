@@ -12,7 +12,7 @@
 #define _DEFAULT_SOURCE /* syscall */
 #include "neighbors/kernel.h"
 
-#if defined(__x86_64__) && defined(__GNUC__) && defined(__linux__)
+#if defined(__x86_64__) && defined(__linux__) && (__GNUC__ >= 11 || __clang_major__ >= 12)
 #include <cpuid.h>
 #include <string.h>
 #include <sys/syscall.h>

@@ -22,7 +22,7 @@ heading() {
 machine() {
     echo "machine: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $cores cores," \
         "$(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo)," \
-        "$(grep -o -m1 -w -e avx512f /proc/cpuinfo || grep -o -m1 -w avx2 /proc/cpuinfo || echo 'no AVX')"
+        "$(grep -o -w -e amx_bf16 -e avx512f -e avx2 /proc/cpuinfo | sort -u | paste -sd ' ')"
 }
 
 search() {
