@@ -192,7 +192,8 @@ static FILE *open_state(const char *path, const struct vv_checkpoint *how, const
     bool ok = file && fread(h, sizeof *h, 1, file) == 1 && memcmp(h->magic, MAGIC, sizeof MAGIC) == 0 &&
               vv_digest_equal(h->key, how->key) && h->n_rows == met->n_rows && h->n_others == met->n_others &&
               h->row_cell == met->row_cell && h->other_cell == met->other_cell && h->capacity == capacity &&
-              h->error >= 0.0 && h->error <= 1.0 && h->n > 0 && h->first >= 0 && h->n <= h->n_rows && h->first <= h->n_rows - h->n;
+              h->error >= 0.0 && h->error <= 1.0 && h->n > 0 && h->first >= 0 &&
+              h->n <= h->n_rows && h->first <= h->n_rows - h->n;
     if (ok) {
         const struct vv_met part = {.row_cell = h->row_cell, .first = h->first, .n = h->n};
         const size_t n = (size_t)vv_met_own_cells(&part) * (size_t)met->others;

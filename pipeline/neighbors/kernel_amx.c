@@ -78,7 +78,8 @@ static inline void transpose(const float *from, float *to)
         r[i + 3] = _mm512_unpackhi_epi64(s[i + 1], s[i + 3]);
     }
     UNROLL for (int c = 0; c < 4; c++) {
-        const __m512i even = _mm512_shuffle_i32x4(r[c], r[4 + c], 0x88), odd = _mm512_shuffle_i32x4(r[c], r[4 + c], 0xdd);
+        const __m512i even = _mm512_shuffle_i32x4(r[c], r[4 + c], 0x88),
+                      odd = _mm512_shuffle_i32x4(r[c], r[4 + c], 0xdd);
         const __m512i even8 = _mm512_shuffle_i32x4(r[8 + c], r[12 + c], 0x88),
                       odd8 = _mm512_shuffle_i32x4(r[8 + c], r[12 + c], 0xdd);
         _mm512_store_si512(to + c * LINE, _mm512_shuffle_i32x4(even, even8, 0x88));

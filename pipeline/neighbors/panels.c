@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/every_width.h"
 #include "base/mem.h"
 
 enum { LANES = 8 };
@@ -76,8 +77,8 @@ static double total(const double *lane)
 }
 
 /* Features [k, k + n) of row i of a group, converted. */
-static void convert(const struct vv_panels *p, const struct vv_frame *f, const void *row, int64_t k, float *to,
-                    int i, bool with_center, struct sums *s)
+VV_EVERY_WIDTH static void convert(const struct vv_panels *p, const struct vv_frame *f, const void *row, int64_t k,
+                                   float *to, int i, bool with_center, struct sums *s)
 {
     double exact[VV_STRIP];
     float value[VV_STRIP];

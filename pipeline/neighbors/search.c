@@ -21,6 +21,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "base/every_width.h"
 #include "base/mem.h"
 #include "dist/agree.h"
 #include "neighbors/choose.h"
@@ -43,22 +44,34 @@ struct search {
     struct vv_checkpoint checkpoint;
 };
 
-/* Local. The largest |x - c| of all features of all rows here; center NULL: zero. */
+/* The largest |x - c| of a row. */
+VV_EVERY_WIDTH static double row_deviation(const void *row, enum vv_real type, int64_t n_cols, const double *center)
+{
+    enum { LANES = 8 };
+    double lane[LANES] = {0.0};
+    for (int64_t k = 0; k < n_cols; k += VV_STRIP) {
+        double d[VV_STRIP] = {0.0};
+        const int n = n_cols - k < VV_STRIP ? (int)(n_cols - k) : VV_STRIP;
+        if (type == VV_FLOAT32)
+            for (int j = 0; j < n; j++) d[j] = fabs((double)((const float *)row)[k + j] - center[k + j]);
+        else
+            for (int j = 0; j < n; j++) d[j] = fabs(((const double *)row)[k + j] - center[k + j]);
+        for (int j = 0; j < VV_STRIP; j += LANES)
+            for (int l = 0; l < LANES; l++) lane[l] = d[j + l] > lane[l] ? d[j + l] : lane[l];
+    }
+    for (int l = 1; l < LANES; l++)
+        if (lane[l] > lane[0]) lane[0] = lane[l];
+    return lane[0];
+}
+
+/* Local. The largest |x - c| of all features of all rows here. */
 static double largest_deviation(const struct vv_matrix *m, const double *center, int threads)
 {
     double most = 0.0;
 #pragma omp parallel for schedule(static) num_threads(threads) reduction(max : most)
     for (int64_t i = 0; i < m->n_local; i++) {
-        const void *const row = vv_matrix_row(m, i);
-        double lane[8] = {0.0};
-        for (int64_t j = 0; j < m->n_cols; j++) {
-            const double v = m->type == VV_FLOAT32 ? (double)((const float *)row)[j]
-                                                   : ((const double *)row)[j];
-            const double d = fabs(v - (center ? center[j] : 0.0));
-            if (d > lane[j % 8]) lane[j % 8] = d;
-        }
-        for (int l = 0; l < 8; l++)
-            if (lane[l] > most) most = lane[l];
+        const double d = row_deviation(vv_matrix_row(m, i), m->type, m->n_cols, center);
+        if (d > most) most = d;
         vv_matrix_passed(m, i);
     }
     vv_matrix_cool(m, 0, m->n_local); /* threads share the megabytes between them */

@@ -212,7 +212,8 @@ void vv_plan_write(const struct vv_plan *plan, const struct vv_settings *s, bool
     if (shape->rates)
         vv_strbuf_addf(out, "times: of the search only, by what one thread did here just now (%.0f Gflop/s), for "
                        "ranks\nwith cores like these and a network that carries %.2g GB/s for each rank\n",
-                       2e-9 / shape->rates->product[vv_rates_width(shape->n_cols)], 1e-9 * shape->rates->bytes * shape->threads);
+                       2e-9 / shape->rates->product[vv_rates_width(shape->n_cols)],
+                       1e-9 * shape->rates->bytes * shape->threads);
     if (plan->shape.on_disk) {
         vv_text_from_size(plan->bytes_scratch, memory, sizeof memory);
         vv_strbuf_addf(out, "more than resources.memory would be needed to hold the rows: they go to files of "

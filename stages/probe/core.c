@@ -6,13 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-/* One body for several instruction sets: wider registers do the same operations. */
-#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__)
-#define WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define WIDE
-#endif
+#include "base/every_width.h"
+
 #define INLINE static inline __attribute__((always_inline))
 
 typedef double lanes __attribute__((vector_size(8 * VV_PROBE_LANES), may_alias));
@@ -50,7 +45,7 @@ INLINE void dots(const double *x, int n, const double *w, int m, int64_t width, 
         for (int c = 0; c < m; c++) out[i * stride + c] = LANES_SUM(sum[i][c]);
 }
 
-WIDE void vv_probe_scores(const double *x, int n, int64_t width, const double *w, int n_classes, double *scores)
+VV_EVERY_WIDTH void vv_probe_scores(const double *x, int n, int64_t width, const double *w, int n_classes, double *scores)
 {
     for (int c = 0; c < n_classes; c += TILE)
         for (int i = 0; i < n; i += TILE) {
@@ -83,7 +78,7 @@ INLINE void gather(const double *x, int n, int64_t width, const double *r, int64
     }
 }
 
-WIDE void vv_probe_gather(const double *x, int n, int64_t width, const double *r, int n_classes,
+VV_EVERY_WIDTH void vv_probe_gather(const double *x, int n, int64_t width, const double *r, int n_classes,
                           const double *scale, int64_t *sum)
 {
     static const double one[TILE] = {1.0, 1.0, 1.0, 1.0};
@@ -97,7 +92,7 @@ WIDE void vv_probe_gather(const double *x, int n, int64_t width, const double *r
     }
 }
 
-WIDE void vv_probe_gram(const double *x, int n, int64_t width, int64_t from, const double *scale, double unit,
+VV_EVERY_WIDTH void vv_probe_gram(const double *x, int n, int64_t width, int64_t from, const double *scale, double unit,
                         int64_t *sum)
 {
     const lanes units = *(const lanes *)(scale + from) * unit;
@@ -112,7 +107,7 @@ INLINE double dot(const double *a, const double *b, int64_t n)
     return LANES_SUM(sum);
 }
 
-WIDE double vv_probe_dot(const double *a, const double *b, int64_t n)
+VV_EVERY_WIDTH double vv_probe_dot(const double *a, const double *b, int64_t n)
 {
     return dot(a, b, n);
 }
@@ -122,7 +117,7 @@ INLINE void add(double *b, double f, const double *a, int64_t n)
     for (int64_t j = 0; j < n; j += VV_PROBE_LANES) *(lanes *)(b + j) += f * *(const lanes *)(a + j);
 }
 
-WIDE void vv_probe_add(double *b, double f, const double *a, int64_t n)
+VV_EVERY_WIDTH void vv_probe_add(double *b, double f, const double *a, int64_t n)
 {
     add(b, f, a, n);
 }
@@ -139,7 +134,7 @@ INLINE void subtract(double *row, const double *u, int64_t i, int64_t from, int6
 
 /* Row i of U: what is left of row i of a after the rows above, over the root of its first entry. A panel of
  * rows goes through the rows above together, four at a time, so that these come from memory once a panel. */
-WIDE int vv_probe_cholesky(double *a, int64_t width)
+VV_EVERY_WIDTH int vv_probe_cholesky(double *a, int64_t width)
 {
     enum { PANEL = 32 };
     for (int64_t top = 0; top < width; top += PANEL) {
@@ -161,7 +156,7 @@ WIDE int vv_probe_cholesky(double *a, int64_t width)
     return 0;
 }
 
-WIDE void vv_probe_solve(const double *u, int64_t width, double *b)
+VV_EVERY_WIDTH void vv_probe_solve(const double *u, int64_t width, double *b)
 {
     for (int64_t i = 0; i < width; i++) { /* U' y = b */
         const int64_t next = (i / VV_PROBE_LANES + 1) * VV_PROBE_LANES;

@@ -188,6 +188,24 @@ static void a_kernel_is_as_sharp_as_the_data_want(void **state)
     vv_mem_free(normal.values);
 }
 
+/* Ranks on processors of different kinds take what all of them can run. */
+static void ranks_take_the_same_kernel(void **state)
+{
+    struct data x = normal_data(1000, 70, VV_FLOAT32, 0.0, 1.0, 13);
+    struct vv_matrix m = shard(&x);
+    const bool other = vv_comm_rank(vv_world) == vv_comm_size(vv_world) / 2;
+    const struct vv_search plain = {.k = 7}, mixed = {.k = 7, .kernel = other ? "portable" : "auto"};
+    struct vv_search_stats stats;
+    struct vv_neighbors nb;
+    (void)state;
+    vv_assert_ok(vv_neighbors_search(vv_world, &m, &mixed, &nb, &stats));
+    assert_string_equal(stats.kernel, "portable");
+    assert_true(vv_digest_equal(digest_of(&nb), digest_by(&m, &plain)));
+    vv_neighbors_release(&nb);
+    vv_matrix_release(&m);
+    vv_mem_free(x.values);
+}
+
 static void rows_in_order_of_their_clusters(void **state)
 {
     (void)state;
@@ -292,6 +310,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(heavy_tails),
         cmocka_unit_test(what_float32_cannot_decide_is_counted_and_decided),
         cmocka_unit_test(a_kernel_is_as_sharp_as_the_data_want),
+        cmocka_unit_test(ranks_take_the_same_kernel),
         cmocka_unit_test(rows_in_order_of_their_clusters),
         cmocka_unit_test(few_rows_and_all_neighbors),
         cmocka_unit_test(the_table_does_not_depend_on_tiles_or_ranks),
