@@ -17,7 +17,7 @@
 
 static const char MAGIC[8] = "vvstate2";
 
-/* What a file begins with; then follow a byte for each of its cells, the counts, the limits and the candidates. */
+/* What a file begins with; then follow a byte for each of its cells, and for each row its candidates. */
 struct header {
     char magic[8];
     struct vv_digest head; /* of the header after this member, and the cells */
@@ -25,6 +25,13 @@ struct header {
     struct vv_digest key;
     int64_t n_rows, n_others, row_cell, other_cell, first, n, capacity;
     double error; /* of the values, see bound.h */
+};
+
+/* What a row begins with; then follow n candidates. */
+struct row_header {
+    int32_t n;
+    float limit; /* what it accepts */
+    float guess; /* what it accepted at first: the least where several searches began */
 };
 
 static const size_t HEAD_BEGIN = offsetof(struct header, body);
@@ -110,7 +117,7 @@ static void put(struct output *o, const void *bytes, size_t n)
 
 /* cells: [own cells][others]; row: [capacity] */
 static bool write_state(FILE *file, const struct vv_checkpoint *how, const struct vv_met *met,
-                        const struct vv_shortlist *list, uint8_t *cells, struct vv_candidate *row)
+                        const struct vv_shortlist *list, const float *guess, uint8_t *cells, struct vv_candidate *row)
 {
     struct header h = {.key = how->key,
                        .n_rows = met->n_rows,
@@ -133,8 +140,8 @@ static bool write_state(FILE *file, const struct vv_checkpoint *how, const struc
     o.ok = o.ok && fwrite(cells, 1, n_cells, file) == n_cells;
     for (int64_t i = 0; o.ok && i < list->n; i++) {
         const int32_t n = choose(met, list, i, row);
-        const struct { int32_t n; float limit; } row_head = {n, list->limit[i]};
-        put(&o, &row_head, sizeof row_head);
+        const struct row_header head = {n, list->limit[i], guess[i]};
+        put(&o, &head, sizeof head);
         put(&o, row, (size_t)n * sizeof *row);
         if (i % VV_SLICE == VV_SLICE - 1) vv_shortlist_cool(list, i + 1 - VV_SLICE, VV_SLICE);
     }
@@ -145,7 +152,8 @@ static bool write_state(FILE *file, const struct vv_checkpoint *how, const struc
 }
 
 static enum vv_status save(const struct vv_checkpoint *how, const struct vv_layout *rows, const struct vv_met *met,
-                           const struct vv_shortlist *list, struct vv_strbuf *path, struct vv_strbuf *temporary)
+                           const struct vv_shortlist *list, const float *guess, struct vv_strbuf *path,
+                           struct vv_strbuf *temporary)
 {
     VV_TRY(file_name(how->path, rows->rank, rows->size, path));
     VV_TRY(vv_publish_temporary(path->text, temporary));
@@ -157,7 +165,7 @@ static enum vv_status save(const struct vv_checkpoint *how, const struct vv_layo
     uint8_t *const cells = vv_mem_new((int64_t)vv_met_own_cells(met) * met->others, 1, "a checkpoint");
     struct vv_candidate *const row = vv_mem_new(list->capacity, sizeof *row, "a checkpoint");
     FILE *const file = cells && row ? fopen(temporary->text, "w") : NULL;
-    bool ok = file && write_state(file, how, met, list, cells, row);
+    bool ok = file && write_state(file, how, met, list, guess, cells, row);
     if (file && fclose(file) != 0) ok = false;
     const int why = errno;
     vv_mem_free(cells);
@@ -167,12 +175,12 @@ static enum vv_status save(const struct vv_checkpoint *how, const struct vv_layo
 }
 
 void vv_checkpoint_save(const struct vv_checkpoint *how, const struct vv_layout *rows,
-                        const struct vv_met *met, const struct vv_shortlist *list)
+                        const struct vv_met *met, const struct vv_shortlist *list, const float *guess)
 {
     struct vv_strbuf path, temporary;
     vv_strbuf_init(&path);
     vv_strbuf_init(&temporary);
-    if (save(how, rows, met, list, &path, &temporary) != VV_OK) {
+    if (save(how, rows, met, list, guess, &path, &temporary) != VV_OK) {
         if (how->log)
             vv_log_warning(how->log, "%s: its state is not saved: %s", how->step, vv_error_last()->message);
         vv_error_clear();
@@ -292,16 +300,16 @@ static enum vv_status choose_group(const struct vv_checkpoint *how, struct vv_me
 
 /* Takes the rows of a file that are this rank's; false if it is damaged. row: [capacity] */
 static bool take_rows(FILE *file, const struct header *h, const struct vv_met *met, struct vv_shortlist *list,
-                      float *limit, struct vv_candidate *row)
+                      float *guess, struct vv_candidate *row)
 {
     struct vv_digest body = {0, 0};
     for (int64_t r = h->first; r < h->first + h->n; r++) {
-        struct { int32_t n; float limit; } row_head;
-        if (fread(&row_head, sizeof row_head, 1, file) != 1) return false;
-        if (row_head.n < 0 || row_head.n >= list->capacity) return false;
-        const size_t n = (size_t)row_head.n;
+        struct row_header head;
+        if (fread(&head, sizeof head, 1, file) != 1) return false;
+        if (head.n < 0 || head.n >= list->capacity) return false;
+        const size_t n = (size_t)head.n;
         if (fread(row, sizeof *row, n, file) != n) return false;
-        add_digest(&body, &row_head, sizeof row_head);
+        add_digest(&body, &head, sizeof head);
         add_digest(&body, row, n * sizeof *row);
         const int64_t i = r - met->first;
         if (i < 0 || i >= met->n) continue;
@@ -310,15 +318,15 @@ static bool take_rows(FILE *file, const struct header *h, const struct vv_met *m
             if (row[c].index < 0 || row[c].index >= met->n_others) return false;
             if (vv_met_pair_before(met, r, row[c].index)) row[kept++] = row[c];
         }
-        vv_shortlist_restore(list, i, row, kept, row_head.limit);
-        limit[i] = list->limit[i];
+        vv_shortlist_restore(list, i, row, kept, head.limit);
+        if (head.guess < guess[i]) guess[i] = head.guess;
     }
     return vv_digest_equal(body, h->body);
 }
 
 /* Local. Takes this rank's rows from the files of `ranks` ranks. */
 static bool take_all(const struct vv_checkpoint *how, int ranks, const struct vv_met *met,
-                     struct vv_shortlist *list, float *limit)
+                     struct vv_shortlist *list, float *guess)
 {
     const struct vv_layout old = {.n = met->n_rows, .size = ranks};
     struct vv_candidate *const row = vv_mem_new(list->capacity, sizeof *row, "a checkpoint");
@@ -332,7 +340,7 @@ static bool take_all(const struct vv_checkpoint *how, int ranks, const struct vv
         ok = file_name(how->path, r, ranks, &path) == VV_OK;
         FILE *const file = ok ? open_state(path.text, how, met, list->capacity, &h, &cells) : NULL;
         if (!file) continue; /* nothing of it counts as met */
-        ok = take_rows(file, &h, met, list, limit, row);
+        ok = take_rows(file, &h, met, list, guess, row);
         vv_mem_free(cells);
         fclose(file);
     }
@@ -342,35 +350,38 @@ static bool take_all(const struct vv_checkpoint *how, int ranks, const struct vv
 }
 
 /* Collective. What all ranks have of the files; forgets it where one of them could not read its part. */
-static enum vv_status take(struct vv_comm *c, const struct vv_checkpoint *how, int ranks, struct vv_met *met,
-                           struct vv_shortlist *list, float *limit)
+static enum vv_status take(struct vv_comm *c, const struct vv_checkpoint *how, struct known known, struct vv_met *met,
+                           struct vv_shortlist *list, struct vv_bound *bound, float *guess)
 {
-    float *const first_limit = vv_mem_new(met->n, sizeof *first_limit, "a checkpoint");
-    const enum vv_status st = vv_agree(c, first_limit ? VV_OK : VV_MEMORY);
+    const struct vv_bound own_bound = *bound;
+    float *const own_guess = vv_mem_new(met->n, sizeof *own_guess, "a checkpoint");
+    const enum vv_status st = vv_agree(c, own_guess ? VV_OK : VV_MEMORY);
     if (st) {
-        vv_mem_free(first_limit);
+        vv_mem_free(own_guess);
         return st;
     }
-    if (met->n > 0) memcpy(first_limit, limit, (size_t)met->n * sizeof *limit);
-    int64_t ok = take_all(how, ranks, met, list, limit);
+    if (met->n > 0) memcpy(own_guess, guess, (size_t)met->n * sizeof *guess);
+    vv_bound_widen(bound, known.error);
+    int64_t ok = take_all(how, known.ranks, met, list, guess);
     vv_comm_min_i64(c, &ok, 1);
     if (!ok) {
         if (how->log) vv_log_warning(how->log, "%s: its saved state is damaged; it begins anew", how->step);
         memset(met->before, 0, (size_t)met->rows * (size_t)met->others);
-        if (met->n > 0) memcpy(limit, first_limit, (size_t)met->n * sizeof *limit);
-        vv_shortlist_begin(list, met->n, limit);
+        *bound = own_bound;
+        if (met->n > 0) memcpy(guess, own_guess, (size_t)met->n * sizeof *guess);
+        vv_shortlist_begin(list, met->n, guess);
         if (vv_comm_rank(c) == 0) vv_checkpoint_remove(how->path, 0);
     } else if (how->log) {
         vv_log_info(how->log, "%s: goes on where it was left, after %.0f %% of the pairs", how->step,
                     100.0 * vv_met_share_before(met));
     }
-    vv_mem_free(first_limit);
+    vv_mem_free(own_guess);
     return VV_OK;
 }
 
 enum vv_status vv_checkpoint_load(struct vv_comm *c, const struct vv_checkpoint *how, const struct vv_layout *rows,
                                   struct vv_met *met, struct vv_shortlist *list, struct vv_bound *bound,
-                                  float *limit)
+                                  float *guess)
 {
     const bool first = vv_comm_rank(c) == 0;
     struct known known = {.ranks = 0};
@@ -380,10 +391,9 @@ enum vv_status vv_checkpoint_load(struct vv_comm *c, const struct vv_checkpoint 
     VV_TRY(vv_agree(c, st));
     vv_comm_bcast(c, &known, sizeof known, 0);
     if (known.ranks > 0) {
-        vv_bound_widen(bound, known.error);
         vv_comm_bcast(c, met->before, (size_t)met->rows * (size_t)met->others, 0);
-        VV_TRY(take(c, how, known.ranks, met, list, limit));
-        if (known.ranks != rows->size) vv_checkpoint_save(how, rows, met, list);
+        VV_TRY(take(c, how, known, met, list, bound, guess));
+        if (known.ranks != rows->size) vv_checkpoint_save(how, rows, met, list, guess);
     }
     VV_TRY(vv_agree(c, VV_OK));
     if (first) vv_checkpoint_remove(how->path, known.ranks > 0 ? rows->size : 0); /* older, or of something else */

@@ -25,16 +25,16 @@ struct vv_checkpoint {
 };
 
 /* Collective. Takes the candidates that an earlier search with this key saved, and what they had met, into an
- * empty list and an empty met. limit: [n] what the rows accept at first, lowered to what they accepted when they
- * were saved; bound: the list's, widened if a kernel with a larger error proposed them. What cannot be read is a
- * warning. rows: those of the list. */
+ * empty list and an empty met. guess: [n] what the rows accept at first, lowered to what they accepted at first
+ * then: what they are settled by. bound: the list's, widened if a kernel with a larger error proposed them. What
+ * cannot be read is a warning. rows: those of the list. */
 enum vv_status vv_checkpoint_load(struct vv_comm *c, const struct vv_checkpoint *how,
                                   const struct vv_layout *rows, struct vv_met *met,
-                                  struct vv_shortlist *list, struct vv_bound *bound, float *limit);
+                                  struct vv_shortlist *list, struct vv_bound *bound, float *guess);
 
 /* Local. Saves them; what cannot be written is a warning. */
 void vv_checkpoint_save(const struct vv_checkpoint *how, const struct vv_layout *rows,
-                        const struct vv_met *met, const struct vv_shortlist *list);
+                        const struct vv_met *met, const struct vv_shortlist *list, const float *guess);
 
 /* Local. Removes the files of a search that is finished, but for those of `but` ranks (0: all). */
 void vv_checkpoint_remove(const char *path, int but);

@@ -15,7 +15,8 @@ enum { LOOKS = 16 }; /* rows of the sample that are looked at */
  * candidates pass them. */
 static const double BLUR = 0.1;
 
-/* The mean squared distance of row i of the sample over that of its neighbor. distance: [n] */
+/* The mean squared distance of row i of the sample over that of its neighbor; infinite where they exceed float32.
+ * distance: [n] */
 static double contrast(const struct vv_kernel *kernel, const struct vv_matrix *m, const struct vv_sample *s, int i,
                        int order, float *distance)
 {
@@ -32,22 +33,21 @@ static double contrast(const struct vv_kernel *kernel, const struct vv_matrix *m
         distance[n++] = (float)d;
     }
     const double near = (double)vv_value_select(distance, n, order < n ? order : n);
-    return sum / n / (near * near);
+    return near > 0.0 && isfinite(near) && isfinite(sum) ? sum / n / (near * near) : INFINITY;
 }
 
-/* The median over some rows of the sample; infinite without memory for it: the kernel of the smallest error will do. */
+/* That of all but few rows; infinite without memory for it: the kernel of the smallest error will do. */
 static double usual_contrast(const struct vv_kernel *kernel, const struct vv_matrix *m, const struct vv_sample *s,
                              int order)
 {
     float of_row[LOOKS];
     float *const distance = vv_mem_new(s->n, sizeof *distance, "distances within a sample");
+    if (!distance) vv_error_clear();
     if (!distance) return INFINITY;
-    for (int l = 0; l < LOOKS; l++) {
-        const double c = contrast(kernel, m, s, l * (s->n - 1) / (LOOKS - 1), order, distance);
-        of_row[l] = isfinite(c) ? (float)c : INFINITY;
-    }
+    for (int l = 0; l < LOOKS; l++)
+        of_row[l] = (float)contrast(kernel, m, s, l * (s->n - 1) / (LOOKS - 1), order, distance);
     vv_mem_free(distance);
-    return (double)vv_value_select(of_row, LOOKS, LOOKS / 2);
+    return (double)vv_value_select(of_row, LOOKS, LOOKS - LOOKS / 8);
 }
 
 /* The next kernel here with a smaller error; NULL: there is none. */
@@ -68,9 +68,10 @@ enum vv_status vv_choose_kernel(struct vv_comm *c, const char *name, const struc
     const struct vv_kernel *mine = vv_kernel_find(name, n_cols), *next;
     VV_TRY(vv_agree(c, mine ? VV_OK : vv_fail(VV_USAGE, "this processor has no kernel '%s'", name)));
     /* The error of half a squared distance is error / 2 times |x|^2 + |y|^2, which is a squared distance on average,
-     * and limits are two errors above their candidates. Bounds of inner products do not depend on distances. */
-    if (strcmp(name, "auto") == 0 && plan.order > 0 && metric != VV_INNER_PRODUCT && sharper(mine, n_cols)) {
-        const double far = usual_contrast(mine, references, sample, plan.order);
+     * and limits are two errors above their candidates. Bounds of inner products do not depend on distances. Where the
+     * sample is too small to tell, so are the data, or rows so long that little of the time goes into the tiles. */
+    if (strcmp(name, "auto") == 0 && metric != VV_INNER_PRODUCT && sharper(mine, n_cols)) {
+        const double far = plan.order > 0 ? usual_contrast(mine, references, sample, plan.order) : INFINITY;
         while (2.0 * mine->error(n_cols) * far > BLUR && (next = sharper(mine, n_cols))) mine = next;
     }
     int64_t worst = 0; /* panels of rows travel in its format */

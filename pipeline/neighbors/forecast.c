@@ -44,7 +44,7 @@ struct probe {
 static enum vv_status probe_init(struct probe *p)
 {
     const int capacity = vv_shortlist_capacity(K);
-    p->kernel = vv_kernel_find("auto", NARROW);
+    p->kernel = vv_kernel_find("auto", 1);
     p->list = (struct vv_shortlist){.k = K, .bound = &p->bound, .kernel = p->kernel};
     vv_bound_set(&p->bound, VV_EUCLIDEAN, WIDE, p->kernel->error(WIDE));
     const bool ok = (p->center = vv_mem_new(FAR_COLS, sizeof *p->center, "measuring")) &&
@@ -197,7 +197,7 @@ enum vv_status vv_rates_measure(struct vv_comm *c, struct vv_rates *r)
     const enum vv_status st = vv_agree(c, probe_init(&p));
     if (!st) {
         measure_kernel(&p, WIDE, &r->product[VV_WIDE], &r->pair[VV_WIDE], &r->value[VV_WIDE]);
-        measure_kernel(&p, NARROW, &r->product[VV_NARROW], &r->pair[VV_NARROW], &r->value[VV_NARROW]);
+        measure_kernel(&p, 1, &r->product[VV_NARROW], &r->pair[VV_NARROW], &r->value[VV_NARROW]);
         r->candidate = OUT_OF_CACHE * usual(offer, &p, 5) / (ROWS * OFFERS);
         r->fresh = usual(touch, &p, 3) / FRESH_BYTES;
         const double few = fmin(evaluate(&p, NARROW, 4000), evaluate(&p, NARROW, 4000));
@@ -224,6 +224,8 @@ struct vv_forecast vv_forecast_search(int64_t n_rows, int64_t n_references, int6
     const double n = (double)n_rows, m = same ? n : (double)n_references, d = (double)n_cols;
     const double workers = (double)ranks * threads, m_local = ceil(m / ranks);
     const struct vv_sample_plan plan = vv_sample_plan_for(same ? n_rows : n_references, n_cols, k);
+    const int w = plan.order > 0 ? vv_rates_width(n_cols) : VV_NARROW; /* as choose.c does */
+    const double width = (double)vv_kernel_width(vv_kernel_find("auto", w == VV_WIDE ? n_cols : 1), n_cols);
     const double met = same ? 0.5 * n * n : n * m;
     const double pairs = met + (plan.order > 0 ? n * plan.n : 0.0);
     struct vv_forecast f = {.flops = 2.0 * pairs * d,
@@ -232,12 +234,11 @@ struct vv_forecast vv_forecast_search(int64_t n_rows, int64_t n_references, int6
     const double travels = same ? floor(ranks / 2.0) : ranks - 1.0;
     /* Candidates of a row that come home: it meets half of what other ranks have there. */
     const double letters = same ? 0.5 * (1.0 - 1.0 / ranks) * f.candidates / n : 0.0;
-    f.bytes_sent = m_local * (travels * 4.0 * (d + 3.0) + (ranks - 1) * d * value_bytes + 8.0 * letters);
+    f.bytes_sent = m_local * (travels * 4.0 * (width + 3.0) + (ranks - 1) * d * value_bytes + 8.0 * letters);
     if (!r) return f;
-    const int w = vv_rates_width(n_cols);
     const double list = (double)vv_shortlist_row_bytes(vv_shortlist_capacity(k));
     const double converted = same ? n : n + m;
-    const double compute = pairs * (d * r->product[w] + r->pair[w]) + (f.candidates + n * letters) * r->candidate +
+    const double compute = pairs * (width * r->product[w] + r->pair[w]) + (f.candidates + n * letters) * r->candidate +
                            f.evaluations * (d * r->feature + r->evaluation) +
                            2.0 * converted * d * r->value[w] +
                            (4.0 * converted * d + n * (list + 12.0 * k)) * r->fresh;

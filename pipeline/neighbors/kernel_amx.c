@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* AMX: tile registers of 16 x 16 sums, fed with bfloat16, sixteen times as fast as float32 in vectors.
  *
- * A value is laid down as two bfloat16, x = high + low + rest with |low| <= v |x| and |rest| <= v^2 |x|, v = 2^-8,
+ * A value is laid down as two bfloat16, x = high + low + rest with |low| <= v |x| and |rest| <= v^2 |x| / 2, v = 2^-8,
  * and three of the four products of two values are summed; what is left out is at most
- * (3 + small) v^2 |x| |y|. An instruction takes 32 features: it sums 16 products in each of two chains, adds these,
+ * (2 + v) v^2 |x| |y|. An instruction takes 32 features: it sums 16 products in each of two chains, adds these,
  * and adds their sum to the tile, rounding to nearest each time, with subnormal numbers taken as zero (Intel SDM,
  * TDPBF16PS); a panel of VV_PANEL features needs 3 VV_PANEL / 32 of them.
  *
@@ -12,7 +12,7 @@
 #define _DEFAULT_SOURCE /* syscall */
 #include "neighbors/kernel.h"
 
-#if defined(__x86_64__) && defined(__linux__) && (__GNUC__ >= 11 || __clang_major__ >= 12)
+#if defined(__x86_64__) && defined(__linux__) && (__GNUC__ >= 11 || defined(__AMX_BF16__))
 #include <cpuid.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -110,8 +110,8 @@ static void transpose_panel(const struct vv_tile *t, int64_t k0, int kc)
     } while (0)
 #define LOAD(first, second, from)                                                                  \
     do {                                                                                           \
-        _tile_loadd(first, from, 64);                                                              \
-        _tile_loadd(second, (from) + REGISTER, 64);                                                \
+        _tile_loadd(first, (from), 64);                                                            \
+        _tile_loadd(second, ((from) + REGISTER), 64);                                              \
     } while (0)
 
 /* The products of kc features of a group of b and a transposed one of a. to: [2 halves of b][2 of a][16][16] */
@@ -130,10 +130,10 @@ static inline void multiply(const float *b, const float *a, int kc, float *to)
         LOAD(4, 5, b + PART);
         MULTIPLY();
     }
-    _tile_stored(0, to, 64);
-    _tile_stored(1, to + REGISTER, 64);
-    _tile_stored(2, to + 2 * REGISTER, 64);
-    _tile_stored(3, to + 3 * REGISTER, 64);
+    _tile_stored(0, to, 64); /* in brackets: older compilers' macros are without */
+    _tile_stored(1, (to + REGISTER), 64);
+    _tile_stored(2, (to + 2 * REGISTER), 64);
+    _tile_stored(3, (to + 3 * REGISTER), 64);
 }
 
 /* Groups i of a and j of b, features [k0, k0 + kc). */
@@ -200,7 +200,7 @@ static bool runs(void)
 
 static double error(int64_t n_cols)
 {
-    const double u = 0x1p-24, split = 3.0 * 0x1p-16 * (1.0 + 0x1p-7);
+    const double u = 0x1p-24, split = 2.0 * 0x1p-16 * (1.0 + 0x1p-8);
     const double panels = (double)((n_cols + VV_PANEL - 1) / VV_PANEL);
     const double m = 16.0 + 1.0 + 3.0 * VV_PANEL / STEP + panels;
     return split + (1.0 + 0x1p-5) * m * u / (1.0 - m * u);
@@ -223,5 +223,5 @@ static bool runs(void)
 {
     return false;
 }
-const struct vv_kernel vv_kernel_amx = {.name = "amx", .group = 32, .columns = 32, .runs = runs};
+const struct vv_kernel vv_kernel_amx = {.name = "amx", .group = 32, .columns = 1, .runs = runs};
 #endif

@@ -2,7 +2,7 @@
 /* AVX2: 24 x 4 pairs in 12 of 16 registers. */
 #include "neighbors/kernel.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#if defined(__x86_64__) && defined(__GNUC__) && (!defined(__clang__) || defined(__AVX2__))
 #pragma GCC push_options
 #pragma GCC target("avx2,fma")
 #include <immintrin.h>

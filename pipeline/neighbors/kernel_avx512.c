@@ -2,7 +2,7 @@
 /* AVX-512: 48 x 8 pairs in 24 of 32 registers. */
 #include "neighbors/kernel.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#if defined(__x86_64__) && defined(__GNUC__) && (!defined(__clang__) || defined(__AVX512F__))
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512dq,avx512bw,avx512vl,fma,popcnt")
 #include "neighbors/avx512.inc"

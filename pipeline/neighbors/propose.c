@@ -64,7 +64,7 @@ static int blocks_to_meet(const struct vv_task *t)
 
 static void save(struct proposal *p)
 {
-    vv_checkpoint_save(p->task->checkpoint, &p->task->queries->layout, &p->met, p->list);
+    vv_checkpoint_save(p->task->checkpoint, &p->task->queries->layout, &p->met, p->list, p->own.limit);
     p->saved = vv_clock_seconds();
 }
 

@@ -3,7 +3,7 @@
  * each query meets each of them once, blocks go all the way round the ring, and no candidates go home.)
  *
  * Float32 proposes (propose.c): each pair of rows meets once, in tiles of a matrix product whose
- * kernel compares its results with a limit for each row while they are in registers; the few below it
+ * kernel compares its results with a limit for each row while they are at hand; the few below it
  * go into shortlists. Limits start at a guess from a random sample and fall as better candidates are
  * found; a rigorous bound on the float32 error (bound.h) sees to it that none of the k nearest is left
  * out, and rows where the guess or the bound fails are counted and searched in float64 (wide.c).
@@ -15,7 +15,7 @@
  * Cost: n^2 D flops in products over all ranks, a little over k direct evaluations a row.
  * Communication: each rank sends its float32 rows size / 2 times and its rows size - 1 times, while it
  * computes, and a few candidates for each of its rows.
- * Memory: a float32 copy of the rows, two visiting blocks, shortlists of 2.5 k + 100 candidates a row. */
+ * Memory: a copy of the rows in 4 bytes a feature, two visiting blocks, shortlists of 2.5 k + 100 candidates a row. */
 #include "neighbors/search.h"
 
 #include <math.h>
@@ -27,6 +27,7 @@
 #include "neighbors/choose.h"
 #include "neighbors/decide.h"
 #include "neighbors/guess.h"
+#include "neighbors/panels.h"
 #include "neighbors/propose.h"
 #include "neighbors/task.h"
 #include "neighbors/unit.h"
@@ -288,8 +289,8 @@ double vv_neighbors_search_among_memory(int64_t n, int64_t n_references, int64_t
 double vv_neighbors_search_scratch(int64_t n, int64_t n_references, int64_t n_cols, int k,
                                    enum vv_metric metric, int ranks)
 {
-    const double n_local = (double)((n + ranks - 1) / ranks), d = (double)n_cols;
+    const double n_local = (double)((n + ranks - 1) / ranks), unit = metric == VV_COSINE ? 8.0 * (double)n_cols : 0.0;
     const double both = n_local + (double)((n_references + ranks - 1) / ranks);
     const double list = (double)vv_shortlist_row_bytes(vv_shortlist_capacity(k));
-    return both * (4.0 * (d + 3.0) + (metric == VV_COSINE ? 8.0 * d : 0.0)) + n_local * list;
+    return both * (vv_panels_most_bytes(n_cols) + unit) + n_local * list;
 }

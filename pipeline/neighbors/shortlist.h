@@ -82,7 +82,8 @@ void vv_shortlist_give_up(struct vv_shortlist *s, int64_t i);
 bool vv_shortlist_gave_up(const struct vv_shortlist *s, int64_t i);
 
 /* Local. At the end: tightens row i and tells whether its candidates are sure to contain the k nearest,
- * `guess` being the limit the row began with; if not, its count becomes VV_CROWDED. */
+ * `guess` being the limit the row began with, the lowest if it began several times; if not, its count becomes
+ * VV_CROWDED. */
 bool vv_shortlist_settle(struct vv_shortlist *s, int64_t i, float guess, float *scratch);
 
 /* Local. Offers a candidate to row i, whose tile is locked; without a branch, as there is no telling what a

@@ -45,7 +45,8 @@ INLINE void dots(const double *x, int n, const double *w, int m, int64_t width, 
         for (int c = 0; c < m; c++) out[i * stride + c] = LANES_SUM(sum[i][c]);
 }
 
-VV_EVERY_WIDTH void vv_probe_scores(const double *x, int n, int64_t width, const double *w, int n_classes, double *scores)
+VV_EVERY_WIDTH void vv_probe_scores(const double *x, int n, int64_t width, const double *w, int n_classes,
+                                    double *scores)
 {
     for (int c = 0; c < n_classes; c += TILE)
         for (int i = 0; i < n; i += TILE) {

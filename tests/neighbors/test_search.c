@@ -161,7 +161,6 @@ static void what_float32_cannot_decide_is_counted_and_decided(void **state)
     vv_mem_free(x.values);
 }
 
-/* Limits guessed from a sample: rows sorted by cluster, so that no part of the rows is like the rest. */
 /* A line through 40 dimensions, where neighbors are much nearer than rows usually are; and normal rows. A kernel whose
  * error is too coarse for the former would find most rows crowded. */
 static void a_kernel_is_as_sharp_as_the_data_want(void **state)
@@ -206,6 +205,7 @@ static void ranks_take_the_same_kernel(void **state)
     vv_mem_free(x.values);
 }
 
+/* Limits guessed from a sample: rows sorted by cluster, so that no part of the rows is like the rest. */
 static void rows_in_order_of_their_clusters(void **state)
 {
     (void)state;
