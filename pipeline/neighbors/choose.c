@@ -36,11 +36,12 @@ static double contrast(const struct vv_kernel *kernel, const struct vv_matrix *m
     return near > 0.0 && isfinite(near) && isfinite(sum) ? sum / n / (near * near) : INFINITY;
 }
 
-/* That of all but few rows; infinite without memory for it: the kernel of the smallest error will do. */
+/* That of all but few rows; infinite where it cannot be told: the kernel of the smallest error will do. */
 static double usual_contrast(const struct vv_kernel *kernel, const struct vv_matrix *m, const struct vv_sample *s,
                              int order)
 {
     float of_row[LOOKS];
+    if (s->n < 2) return INFINITY;
     float *const distance = vv_mem_new(s->n, sizeof *distance, "distances within a sample");
     if (!distance) vv_error_clear();
     if (!distance) return INFINITY;
@@ -68,10 +69,10 @@ enum vv_status vv_choose_kernel(struct vv_comm *c, const char *name, const struc
     const struct vv_kernel *mine = vv_kernel_find(name, n_cols), *next;
     VV_TRY(vv_agree(c, mine ? VV_OK : vv_fail(VV_USAGE, "this processor has no kernel '%s'", name)));
     /* The error of half a squared distance is error / 2 times |x|^2 + |y|^2, which is a squared distance on average,
-     * and limits are two errors above their candidates. Bounds of inner products do not depend on distances. Where the
-     * sample is too small to tell, so are the data, or rows so long that little of the time goes into the tiles. */
+     * and limits are two errors above their candidates. Bounds of inner products do not depend on distances. A
+     * sample too small to guess limits from tells the nearest of its own rows. */
     if (strcmp(name, "auto") == 0 && metric != VV_INNER_PRODUCT && sharper(mine, n_cols)) {
-        const double far = plan.order > 0 ? usual_contrast(mine, references, sample, plan.order) : INFINITY;
+        const double far = usual_contrast(mine, references, sample, plan.order > 0 ? plan.order : 1);
         while (2.0 * mine->error(n_cols) * far > BLUR && (next = sharper(mine, n_cols))) mine = next;
     }
     int64_t worst = 0; /* panels of rows travel in its format */

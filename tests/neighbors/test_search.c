@@ -161,30 +161,44 @@ static void what_float32_cannot_decide_is_counted_and_decided(void **state)
     vv_mem_free(x.values);
 }
 
-/* A line through 40 dimensions, where neighbors are much nearer than rows usually are; and normal rows. A kernel whose
- * error is too coarse for the former would find most rows crowded. */
+/* The kernel that a search of these data takes by itself, and whether a row was crowded. */
+static const struct vv_kernel *kernel_for(struct data x, bool *crowded)
+{
+    const struct vv_search how = {.k = 5};
+    struct vv_search_stats stats;
+    struct vv_neighbors nb;
+    struct vv_matrix m = shard(&x);
+    vv_assert_ok(vv_neighbors_search(vv_world, &m, &how, &nb, &stats));
+    *crowded = stats.n_crowded > 0;
+    vv_neighbors_release(&nb);
+    vv_matrix_release(&m);
+    vv_mem_free(x.values);
+    return vv_kernel_find(stats.kernel, x.d);
+}
+
+/* A line through 40 dimensions, where neighbors are much nearer than rows usually are: a kernel whose error is coarse
+ * would find most rows crowded. And normal rows, many and few, short and long. */
 static void a_kernel_is_as_sharp_as_the_data_want(void **state)
 {
-    const int n = 4000, d = 40, k = 5;
-    struct vv_search_stats stats;
-    const struct vv_search how = {.k = k};
-    struct vv_neighbors nb;
-    struct data line = data_new(n, d, VV_FLOAT32), normal = normal_data(n, d, VV_FLOAT32, 0.0, 1.0, 12);
+    const int64_t n = 4000, d = 40;
+    bool crowded;
     (void)state;
-    for (int64_t i = 0; i < n; i++)
-        for (int64_t j = 0; j < d; j++)
-            line.values[i * d + j] = (float)(vv_rng_uniform(3, 5, (uint64_t)i, 0) * (double)(j % 5 + 1));
-    struct vv_matrix m[] = {shard(&line), shard(&normal)};
-    vv_assert_ok(vv_neighbors_search(vv_world, &m[0], &how, &nb, &stats));
-    assert_true(vv_kernel_find(stats.kernel, d)->error(d) <= vv_float32_error(d));
-    vv_neighbors_release(&nb);
-    vv_assert_ok(vv_neighbors_search(vv_world, &m[1], &how, &nb, &stats));
-    assert_string_equal(stats.kernel, vv_kernel_find("auto", d)->name);
-    assert_int_equal(stats.n_crowded, 0);
-    vv_neighbors_release(&nb);
-    for (int i = 0; i < 2; i++) vv_matrix_release(&m[i]);
-    vv_mem_free(line.values);
-    vv_mem_free(normal.values);
+    for (int tight = 0; tight < 2; tight++) { /* a third of the rows on it, or all */
+        struct data line = normal_data(n, d, VV_FLOAT32, 0.0, 1.0, 14);
+        for (int64_t i = 0; i < n; i += tight ? 1 : 3)
+            for (int64_t j = 0; j < d; j++)
+                line.values[i * d + j] = (float)(vv_rng_uniform(3, 5, (uint64_t)i, 0) * (double)(j % 5 + 1));
+        const struct vv_kernel *const kernel = kernel_for(line, &crowded);
+        assert_false(crowded);
+        if (tight) assert_true(kernel->error(d) <= vv_float32_error(d));
+    }
+    static const int64_t shapes[][2] = {{4000, 40}, {4000, 10}, {300, 700}, {20, 3}, {2000, 1500}};
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        const int64_t width = shapes[i][1];
+        assert_ptr_equal(kernel_for(normal_data(shapes[i][0], width, VV_FLOAT32, 0.0, 1.0, 12), &crowded),
+                         vv_kernel_find("auto", width));
+        assert_false(crowded);
+    }
 }
 
 /* Ranks on processors of different kinds take what all of them can run. */
