@@ -324,25 +324,42 @@ static bool take_rows(FILE *file, const struct header *h, const struct vv_met *m
     return vv_digest_equal(body, h->body);
 }
 
-/* Local. Takes this rank's rows from the files of `ranks` ranks. */
-static bool take_all(const struct vv_checkpoint *how, int ranks, const struct vv_met *met,
+/* Whether a file of rows [first, first + n) says that all has met that counts as met for those of this rank. cells: its
+ * own; NULL: it could not be read here, though rank 0 may have. */
+static bool speaks_for(const struct vv_met *met, int64_t first, int64_t n, const uint8_t *cells)
+{
+    const int64_t begin = first > met->first ? first : met->first;
+    const int64_t end = first + n < met->first + met->n ? first + n : met->first + met->n;
+    if (begin >= end) return true;
+    for (int64_t i = begin / met->row_cell; i <= (end - 1) / met->row_cell; i++)
+        for (int j = 0; j < met->others; j++) {
+            const bool here = cells && cells[(i - first / met->row_cell) * met->others + j];
+            if (met->before[i * met->others + j] && !here) return false;
+        }
+    return true;
+}
+
+/* Local. Takes this rank's rows from the files that are known; false if they are not what rank 0 has seen. */
+static bool take_all(const struct vv_checkpoint *how, struct known known, const struct vv_met *met,
                      struct vv_shortlist *list, float *guess)
 {
-    const struct vv_layout old = {.n = met->n_rows, .size = ranks};
+    const struct vv_layout old = {.n = met->n_rows, .size = known.ranks};
     struct vv_candidate *const row = vv_mem_new(list->capacity, sizeof *row, "a checkpoint");
     struct vv_strbuf path;
     vv_strbuf_init(&path);
     bool ok = row != NULL;
-    for (int r = 0; ok && r < ranks; r++) {
+    for (int r = 0; ok && r < known.ranks; r++) {
         if (vv_layout_offset(&old, r + 1) <= met->first || vv_layout_offset(&old, r) >= met->first + met->n) continue;
         struct header h;
-        uint8_t *cells;
-        ok = file_name(how->path, r, ranks, &path) == VV_OK;
+        uint8_t *cells = NULL;
+        ok = file_name(how->path, r, known.ranks, &path) == VV_OK;
         FILE *const file = ok ? open_state(path.text, how, met, list->capacity, &h, &cells) : NULL;
-        if (!file) continue; /* nothing of it counts as met */
-        ok = take_rows(file, &h, met, list, guess, row);
+        const int64_t first = vv_layout_offset(&old, r), n = vv_layout_count(&old, r);
+        ok = ok && (!file || (h.first == first && h.n == n && h.error <= known.error)) &&
+             speaks_for(met, first, n, cells);
+        if (file && ok) ok = take_rows(file, &h, met, list, guess, row);
         vv_mem_free(cells);
-        fclose(file);
+        if (file) fclose(file);
     }
     vv_strbuf_release(&path);
     vv_mem_free(row);
@@ -362,7 +379,7 @@ static enum vv_status take(struct vv_comm *c, const struct vv_checkpoint *how, s
     }
     if (met->n > 0) memcpy(own_guess, guess, (size_t)met->n * sizeof *guess);
     vv_bound_widen(bound, known.error);
-    int64_t ok = take_all(how, known.ranks, met, list, guess);
+    int64_t ok = take_all(how, known, met, list, guess);
     vv_comm_min_i64(c, &ok, 1);
     if (!ok) {
         if (how->log) vv_log_warning(how->log, "%s: its saved state is damaged; it begins anew", how->step);

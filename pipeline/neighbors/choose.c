@@ -11,9 +11,9 @@
 
 enum { LOOKS = 16 }; /* rows of the sample that are looked at */
 
-/* Share of a neighbor's squared distance that errors may make up: as much wider are the limits, so that some more
- * candidates pass them. */
-static const double BLUR = 0.1;
+/* Share of a neighbor's squared distance that errors may make up: as much wider are the limits, and in many dimensions
+ * the candidates that pass them are many more. */
+static const double BLUR = 0.02;
 
 /* The mean squared distance of row i of the sample over that of its neighbor; infinite where they exceed float32.
  * distance: [n] */
@@ -41,14 +41,15 @@ static double usual_contrast(const struct vv_kernel *kernel, const struct vv_mat
                              int order)
 {
     float of_row[LOOKS];
-    if (s->n < 2) return INFINITY;
+    const int looks = s->n < LOOKS ? s->n : LOOKS;
+    if (looks < 2) return INFINITY;
     float *const distance = vv_mem_new(s->n, sizeof *distance, "distances within a sample");
     if (!distance) vv_error_clear();
     if (!distance) return INFINITY;
-    for (int l = 0; l < LOOKS; l++)
-        of_row[l] = (float)contrast(kernel, m, s, l * (s->n - 1) / (LOOKS - 1), order, distance);
+    for (int l = 0; l < looks; l++)
+        of_row[l] = (float)contrast(kernel, m, s, l * (s->n - 1) / (looks - 1), order, distance);
     vv_mem_free(distance);
-    return (double)vv_value_select(of_row, LOOKS, LOOKS - LOOKS / 8);
+    return (double)vv_value_select(of_row, looks, looks - looks / 8);
 }
 
 /* The next kernel here with a smaller error; NULL: there is none. */
@@ -69,10 +70,12 @@ enum vv_status vv_choose_kernel(struct vv_comm *c, const char *name, const struc
     const struct vv_kernel *mine = vv_kernel_find(name, n_cols), *next;
     VV_TRY(vv_agree(c, mine ? VV_OK : vv_fail(VV_USAGE, "this processor has no kernel '%s'", name)));
     /* The error of half a squared distance is error / 2 times |x|^2 + |y|^2, which is a squared distance on average,
-     * and limits are two errors above their candidates. Bounds of inner products do not depend on distances. A
-     * sample too small to guess limits from tells the nearest of its own rows. */
-    if (strcmp(name, "auto") == 0 && metric != VV_INNER_PRODUCT && sharper(mine, n_cols)) {
-        const double far = usual_contrast(mine, references, sample, plan.order > 0 ? plan.order : 1);
+     * and limits are two errors above their candidates. A sample too small to guess limits from tells the nearest of
+     * its own rows. The error of an inner product grows with the longest of all rows, which a sample need not hold. */
+    if (strcmp(name, "auto") == 0 && sharper(mine, n_cols)) {
+        const double far = metric == VV_INNER_PRODUCT
+                               ? INFINITY
+                               : usual_contrast(mine, references, sample, plan.order > 0 ? plan.order : 1);
         while (2.0 * mine->error(n_cols) * far > BLUR && (next = sharper(mine, n_cols))) mine = next;
     }
     int64_t worst = 0; /* panels of rows travel in its format */

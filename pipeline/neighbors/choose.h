@@ -11,8 +11,8 @@
 #include "neighbors/sample.h"
 
 /* Collective. The kernel called `name`; for "auto" the first whose error is small beside the distances that rows of
- * the sample have to their neighbors, or the one with the smallest error. VV_USAGE: no rank may lack the one that is
- * named. */
+ * the sample have to their neighbors (references to references; queries are not looked at), or the one with the
+ * smallest error; the latter for inner products. VV_USAGE: no rank may lack the one that is named. */
 enum vv_status vv_choose_kernel(struct vv_comm *c, const char *name, const struct vv_matrix *references,
                                 enum vv_metric metric, const struct vv_sample *sample,
                                 struct vv_sample_plan plan, const struct vv_kernel **kernel);

@@ -225,7 +225,7 @@ struct vv_forecast vv_forecast_search(int64_t n_rows, int64_t n_references, int6
     const double workers = (double)ranks * threads, m_local = ceil(m / ranks);
     const struct vv_sample_plan plan = vv_sample_plan_for(same ? n_rows : n_references, n_cols, k);
     const int w = vv_rates_width(n_cols);
-    const double width = (double)vv_kernel_width(vv_kernel_find("auto", w == VV_WIDE ? n_cols : 1), n_cols);
+    const double width = (double)vv_kernel_width(vv_kernel_find("auto", n_cols), n_cols);
     const double met = same ? 0.5 * n * n : n * m;
     const double pairs = met + (plan.order > 0 ? n * plan.n : 0.0);
     struct vv_forecast f = {.flops = 2.0 * pairs * d,

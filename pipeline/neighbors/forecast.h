@@ -35,8 +35,8 @@ struct vv_forecast {
 /* Collective. Measures for about a third of a second; the slowest rank counts. */
 enum vv_status vv_rates_measure(struct vv_comm *c, struct vv_rates *r);
 
-/* Local. VV_NARROW or VV_WIDE: whose kernel here takes rows of n_cols features, unless the data want a sharper one
- * (choose.h), which no forecast can know. */
+/* Local. VV_NARROW or VV_WIDE: whose kernel here takes rows of n_cols features, unless the data or the metric want a
+ * sharper one (choose.h), which the forecast does not know. */
 int vv_rates_width(int64_t n_cols);
 
 /* Local. For n rows of n_cols, k neighbors of each, among n_references other rows (0: the same rows).

@@ -162,9 +162,9 @@ static void what_float32_cannot_decide_is_counted_and_decided(void **state)
 }
 
 /* The kernel that a search of these data takes by itself, and whether a row was crowded. */
-static const struct vv_kernel *kernel_for(struct data x, bool *crowded)
+static const struct vv_kernel *kernel_for(struct data x, int k, bool *crowded)
 {
-    const struct vv_search how = {.k = 5};
+    const struct vv_search how = {.k = k};
     struct vv_search_stats stats;
     struct vv_neighbors nb;
     struct vv_matrix m = shard(&x);
@@ -188,14 +188,20 @@ static void a_kernel_is_as_sharp_as_the_data_want(void **state)
         for (int64_t i = 0; i < n; i += tight ? 1 : 3)
             for (int64_t j = 0; j < d; j++)
                 line.values[i * d + j] = (float)(vv_rng_uniform(3, 5, (uint64_t)i, 0) * (double)(j % 5 + 1));
-        const struct vv_kernel *const kernel = kernel_for(line, &crowded);
+        const struct vv_kernel *const kernel = kernel_for(line, 5, &crowded);
         assert_false(crowded);
         if (tight) assert_true(kernel->error(d) <= vv_float32_error(d));
     }
+    struct data clusters = normal_data(6000, 64, VV_FLOAT32, 0.0, 0.03, 15); /* four, 30 times as far as wide */
+    for (int64_t i = 0; i < 6000 * 64; i++)
+        clusters.values[i] = (double)(float)(clusters.values[i] + vv_rng_normal(3, 6, (uint64_t)(i / 64 % 4),
+                                                                                (uint32_t)(i % 64)));
+    kernel_for(clusters, 50, &crowded);
+    assert_false(crowded);
     static const int64_t shapes[][2] = {{4000, 40}, {4000, 10}, {300, 700}, {20, 3}, {2000, 1500}};
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         const int64_t width = shapes[i][1];
-        assert_ptr_equal(kernel_for(normal_data(shapes[i][0], width, VV_FLOAT32, 0.0, 1.0, 12), &crowded),
+        assert_ptr_equal(kernel_for(normal_data(shapes[i][0], width, VV_FLOAT32, 0.0, 1.0, 12), 5, &crowded),
                          vv_kernel_find("auto", width));
         assert_false(crowded);
     }
