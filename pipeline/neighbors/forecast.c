@@ -18,7 +18,7 @@
 enum {
     ROWS = VV_TILE_ROWS,
     WIDE = 512,   /* features of the tile that shows the rate of products, */
-    NARROW = 32,  /* and of the one that shows what pairs cost, unless the kernel is for wider rows */
+    NARROW = 32,  /* and of the one that shows what pairs cost */
     FAR_ROWS = 1536,
     FAR_COLS = 4096, /* rows that fill the last cache */
     K = 100,
@@ -180,15 +180,14 @@ static void rank(struct probe *p)
 static void measure_kernel(struct probe *p, int64_t n_cols, double *product, double *pair, double *value)
 {
     p->kernel = p->crew.kernel = vv_kernel_find("auto", n_cols);
-    const int64_t least = p->kernel->least_cols > NARROW ? p->kernel->least_cols : NARROW;
     const double pairs = (double)ROWS * ROWS;
     lay_out(p, FAR_ROWS, WIDE);
     *value = usual(convert, p, 5) / ((double)FAR_ROWS * WIDE);
     const double wide = usual(tile, p, 25);
-    lay_out(p, 2 * ROWS, least);
+    lay_out(p, 2 * ROWS, NARROW);
     const double narrow = usual(tile, p, 41);
-    *product = (wide - narrow) / (pairs * (double)(WIDE - least));
-    *pair = fmax(0.0, narrow / pairs - *product * (double)least);
+    *product = (wide - narrow) / (pairs * (WIDE - NARROW));
+    *pair = fmax(0.0, narrow / pairs - *product * NARROW);
 }
 
 enum vv_status vv_rates_measure(struct vv_comm *c, struct vv_rates *r)

@@ -80,7 +80,7 @@ INLINE void gather(const double *x, int n, int64_t width, const double *r, int64
 }
 
 VV_EVERY_WIDTH void vv_probe_gather(const double *x, int n, int64_t width, const double *r, int n_classes,
-                          const double *scale, int64_t *sum)
+                                    const double *scale, int64_t *sum)
 {
     static const double one[TILE] = {1.0, 1.0, 1.0, 1.0};
     for (int64_t j = 0; j < width; j += VV_PROBE_LANES) {
@@ -93,8 +93,8 @@ VV_EVERY_WIDTH void vv_probe_gather(const double *x, int n, int64_t width, const
     }
 }
 
-VV_EVERY_WIDTH void vv_probe_gram(const double *x, int n, int64_t width, int64_t from, const double *scale, double unit,
-                        int64_t *sum)
+VV_EVERY_WIDTH void vv_probe_gram(const double *x, int n, int64_t width, int64_t from, const double *scale,
+                                  double unit, int64_t *sum)
 {
     const lanes units = *(const lanes *)(scale + from) * unit;
     for (int64_t i = 0; i < from + VV_PROBE_LANES; i += TILE)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Speed and memory beside stated baselines: tests/bench/run.sh BUILD_FOLDER [search|scaling|memory|plan|landscape|probe ...]
 # VV_BENCH_ROWS, VV_BENCH_PAIRS and VV_BENCH_FEATURES replace 20000, 5 and "64 256 1024 4096";
-# VV_BENCH_PARTS=1 adds a line on the parts of each search.
+# VV_BENCH_KERNEL names the kernel (amx, avx512, avx2, portable); VV_BENCH_PARTS=1 adds a line on the parts of each search.
 set -eu
 cd "$(dirname "$0")/../.."
 build=$1
@@ -13,7 +13,7 @@ cores=$(nproc)
 n=${VV_BENCH_ROWS:-20000}
 pairs=${VV_BENCH_PAIRS:-5}
 features=${VV_BENCH_FEATURES:-64 256 1024 4096}
-bench() { "$launch" "$1" "$build/tests/bench/bench_knn" "${@:2}"; }
+bench() { "$launch" "$1" "$build/tests/bench/bench_knn" "${@:2}" "${VV_BENCH_KERNEL:-auto}"; }
 heading() {
     printf '%8s %6s %5s %9s %8s %8s %7s %9s %9s %9s\n' n D k 'ranks x t' floor knn ratio forecast \
         'MiB RSS' 'MiB sent'
@@ -22,7 +22,7 @@ heading() {
 machine() {
     echo "machine: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $cores cores," \
         "$(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo)," \
-        "$(grep -o -w -e amx_bf16 -e avx512f -e avx2 /proc/cpuinfo | sort -u | paste -sd ' ')"
+        "$(grep -o -w -e amx_bf16 -e avx512f -e avx2 /proc/cpuinfo | sort -u | paste -sd ' ' | grep . || echo 'no AVX')"
 }
 
 search() {

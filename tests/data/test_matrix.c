@@ -70,14 +70,8 @@ static void column_statistics_are_exact(void **state)
     vv_mem_free(high);
 }
 
-int main(int argc, char **argv)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gathered_rows_are_those_asked_for),
-        cmocka_unit_test(column_statistics_are_exact),
-    };
-    if (vv_comm_start(&argc, &argv, &vv_world) != VV_OK) return 99;
-    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    vv_comm_finish(&vv_world);
-    return failed ? 1 : 0;
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(gathered_rows_are_those_asked_for),
+    cmocka_unit_test(column_statistics_are_exact),
+};
+VV_TEST_MAIN(tests)

@@ -110,18 +110,12 @@ static void sums_have_the_same_bits_on_any_number_of_ranks(void **state)
     assert_true(sum == vv_sum_value(&serial));
 }
 
-int main(int argc, char **argv)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(layouts_tile_the_rows_without_overflow),
-        cmocka_unit_test(gathered_rows_come_in_order),
-        cmocka_unit_test(rows_are_exchanged_between_all_pairs),
-        cmocka_unit_test(integer_reductions_and_extremes),
-        cmocka_unit_test(the_lowest_failing_rank_speaks_for_all),
-        cmocka_unit_test(sums_have_the_same_bits_on_any_number_of_ranks),
-    };
-    if (vv_comm_start(&argc, &argv, &vv_world) != VV_OK) return 99;
-    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    vv_comm_finish(&vv_world);
-    return failed ? 1 : 0;
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(layouts_tile_the_rows_without_overflow),
+    cmocka_unit_test(gathered_rows_come_in_order),
+    cmocka_unit_test(rows_are_exchanged_between_all_pairs),
+    cmocka_unit_test(integer_reductions_and_extremes),
+    cmocka_unit_test(the_lowest_failing_rank_speaks_for_all),
+    cmocka_unit_test(sums_have_the_same_bits_on_any_number_of_ranks),
+};
+VV_TEST_MAIN(tests)

@@ -179,17 +179,11 @@ static void labels_are_balanced_and_nested(void **state)
     vv_synthetic_destroy(&s);
 }
 
-int main(int argc, char **argv)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_row_is_the_same_whoever_asks),
-        cmocka_unit_test(manifolds_have_their_dimension_in_every_layer),
-        cmocka_unit_test(noise_adds_dimensions_below_its_scale),
-        cmocka_unit_test(classes_gather_at_their_centers),
-        cmocka_unit_test(labels_are_balanced_and_nested),
-    };
-    if (vv_comm_start(&argc, &argv, &vv_world) != VV_OK) return 99;
-    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    vv_comm_finish(&vv_world);
-    return failed ? 1 : 0;
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_row_is_the_same_whoever_asks),
+    cmocka_unit_test(manifolds_have_their_dimension_in_every_layer),
+    cmocka_unit_test(noise_adds_dimensions_below_its_scale),
+    cmocka_unit_test(classes_gather_at_their_centers),
+    cmocka_unit_test(labels_are_balanced_and_nested),
+};
+VV_TEST_MAIN(tests)

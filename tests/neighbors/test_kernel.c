@@ -214,14 +214,8 @@ static void pairs_within_limits_are_handed_out(void **state)
     space_release(&s);
 }
 
-int main(int argc, char **argv)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(products_are_within_their_error),
-        cmocka_unit_test(pairs_within_limits_are_handed_out),
-    };
-    if (vv_comm_start(&argc, &argv, &vv_world) != VV_OK) return 99;
-    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    vv_comm_finish(&vv_world);
-    return failed ? 1 : 0;
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(products_are_within_their_error),
+    cmocka_unit_test(pairs_within_limits_are_handed_out),
+};
+VV_TEST_MAIN(tests)

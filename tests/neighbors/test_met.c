@@ -67,14 +67,8 @@ static void what_had_met_before_is_left_out(void **state)
     vv_met_release(&m);
 }
 
-int main(int argc, char **argv)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cells_are_met_when_all_pairs_are),
-        cmocka_unit_test(what_had_met_before_is_left_out),
-    };
-    if (vv_comm_start(&argc, &argv, &vv_world) != VV_OK) return 99;
-    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    vv_comm_finish(&vv_world);
-    return failed ? 1 : 0;
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(cells_are_met_when_all_pairs_are),
+    cmocka_unit_test(what_had_met_before_is_left_out),
+};
+VV_TEST_MAIN(tests)

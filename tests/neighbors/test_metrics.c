@@ -116,18 +116,12 @@ static void no_room_for_blas_is_an_error_and_no_hang(void **state)
 #endif
 }
 
-int main(int argc, char **argv)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cosine_ignores_length_and_keeps_small_angles),
-        cmocka_unit_test(a_zero_row_has_no_cosine),
-        cmocka_unit_test(inner_products_are_largest_first),
-        cmocka_unit_test(inner_products_that_exceed_float64_are_refused),
-        cmocka_unit_test(no_room_for_blas_is_an_error_and_no_hang),
-        cmocka_unit_test(queries_among_other_rows),
-    };
-    if (vv_comm_start(&argc, &argv, &vv_world) != VV_OK) return 99;
-    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    vv_comm_finish(&vv_world);
-    return failed ? 1 : 0;
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(cosine_ignores_length_and_keeps_small_angles),
+    cmocka_unit_test(a_zero_row_has_no_cosine),
+    cmocka_unit_test(inner_products_are_largest_first),
+    cmocka_unit_test(inner_products_that_exceed_float64_are_refused),
+    cmocka_unit_test(no_room_for_blas_is_an_error_and_no_hang),
+    cmocka_unit_test(queries_among_other_rows),
+};
+VV_TEST_MAIN(tests)

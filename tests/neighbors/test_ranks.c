@@ -112,16 +112,10 @@ static void more_ranks_than_rows_and_more_features_than_a_panel(void **state)
     compare_with_brute(wide, 300, 1100, VV_EUCLIDEAN, VV_FLOAT64, 2, 2);
 }
 
-int main(int argc, char **argv)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(smooth_data),
-        cmocka_unit_test(ties_and_duplicates_go_by_index),
-        cmocka_unit_test(hard_numbers),
-        cmocka_unit_test(more_ranks_than_rows_and_more_features_than_a_panel),
-    };
-    if (vv_comm_start(&argc, &argv, &vv_world) != VV_OK) return 99;
-    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    vv_comm_finish(&vv_world);
-    return failed ? 1 : 0;
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(smooth_data),
+    cmocka_unit_test(ties_and_duplicates_go_by_index),
+    cmocka_unit_test(hard_numbers),
+    cmocka_unit_test(more_ranks_than_rows_and_more_features_than_a_panel),
+};
+VV_TEST_MAIN(tests)

@@ -315,29 +315,23 @@ static void equal_roots_of_unequal_squares_go_by_index(void **state)
     vv_mem_free(x.values);
 }
 
-int main(int argc, char **argv)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(random_points_of_both_types),
-        cmocka_unit_test(far_from_the_origin),
-        cmocka_unit_test(ties_are_ordered_by_index),
-        cmocka_unit_test(duplicates_leave_out_only_the_row_itself),
-        cmocka_unit_test(a_feature_ten_thousand_times_larger),
-        cmocka_unit_test(rows_equal_up_to_the_last_bit_and_tight_clusters),
-        cmocka_unit_test(extreme_magnitudes),
-        cmocka_unit_test(sizes_just_above_those_of_tiles),
-        cmocka_unit_test(more_features_than_a_panel),
-        cmocka_unit_test(heavy_tails),
-        cmocka_unit_test(what_float32_cannot_decide_is_counted_and_decided),
-        cmocka_unit_test(a_kernel_is_as_sharp_as_the_data_want),
-        cmocka_unit_test(ranks_take_the_same_kernel),
-        cmocka_unit_test(rows_in_order_of_their_clusters),
-        cmocka_unit_test(few_rows_and_all_neighbors),
-        cmocka_unit_test(the_table_does_not_depend_on_tiles_or_ranks),
-        cmocka_unit_test(equal_roots_of_unequal_squares_go_by_index),
-    };
-    if (vv_comm_start(&argc, &argv, &vv_world) != VV_OK) return 99;
-    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    vv_comm_finish(&vv_world);
-    return failed ? 1 : 0;
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(random_points_of_both_types),
+    cmocka_unit_test(far_from_the_origin),
+    cmocka_unit_test(ties_are_ordered_by_index),
+    cmocka_unit_test(duplicates_leave_out_only_the_row_itself),
+    cmocka_unit_test(a_feature_ten_thousand_times_larger),
+    cmocka_unit_test(rows_equal_up_to_the_last_bit_and_tight_clusters),
+    cmocka_unit_test(extreme_magnitudes),
+    cmocka_unit_test(sizes_just_above_those_of_tiles),
+    cmocka_unit_test(more_features_than_a_panel),
+    cmocka_unit_test(heavy_tails),
+    cmocka_unit_test(what_float32_cannot_decide_is_counted_and_decided),
+    cmocka_unit_test(a_kernel_is_as_sharp_as_the_data_want),
+    cmocka_unit_test(ranks_take_the_same_kernel),
+    cmocka_unit_test(rows_in_order_of_their_clusters),
+    cmocka_unit_test(few_rows_and_all_neighbors),
+    cmocka_unit_test(the_table_does_not_depend_on_tiles_or_ranks),
+    cmocka_unit_test(equal_roots_of_unequal_squares_go_by_index),
+};
+VV_TEST_MAIN(tests)

@@ -67,14 +67,8 @@ static void bounds_widen(void **state)
     }
 }
 
-int main(int argc, char **argv)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_guess_that_was_too_low_stays_one),
-        cmocka_unit_test(bounds_widen),
-    };
-    if (vv_comm_start(&argc, &argv, &vv_world) != VV_OK) return 99;
-    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    vv_comm_finish(&vv_world);
-    return failed ? 1 : 0;
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_guess_that_was_too_low_stays_one),
+    cmocka_unit_test(bounds_widen),
+};
+VV_TEST_MAIN(tests)

@@ -233,18 +233,12 @@ static void duplicates_do_not_count_themselves(void **state)
     vv_labels_release(&labels);
 }
 
-int main(int argc, char **argv)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published_overlap_of_the_common_set),
-        cmocka_unit_test(layers_of_different_samples),
-        cmocka_unit_test(random_neighborhoods_overlap_by_chance),
-        cmocka_unit_test(label_overlap_against_brute_force),
-        cmocka_unit_test(random_labels_overlap_by_chance_and_one_class_fully),
-        cmocka_unit_test(duplicates_do_not_count_themselves),
-    };
-    if (vv_comm_start(&argc, &argv, &vv_world) != VV_OK) return 99;
-    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    vv_comm_finish(&vv_world);
-    return failed ? 1 : 0;
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(published_overlap_of_the_common_set),
+    cmocka_unit_test(layers_of_different_samples),
+    cmocka_unit_test(random_neighborhoods_overlap_by_chance),
+    cmocka_unit_test(label_overlap_against_brute_force),
+    cmocka_unit_test(random_labels_overlap_by_chance_and_one_class_fully),
+    cmocka_unit_test(duplicates_do_not_count_themselves),
+};
+VV_TEST_MAIN(tests)

@@ -324,22 +324,16 @@ static void decimation_is_twonn_of_the_drawn_rows(void **state)
     vv_mem_free(x);
 }
 
-int main(int argc, char **argv)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published_vectors),
-        cmocka_unit_test(gride_is_the_root_of_the_score),
-        cmocka_unit_test(tori_have_their_dimension),
-        cmocka_unit_test(offsets_and_scales_change_nothing),
-        cmocka_unit_test(cosine_distances_count_as_chords),
-        cmocka_unit_test(zero_distances_are_left_out_and_counted),
-        cmocka_unit_test(hopeless_data_have_a_reason),
-        cmocka_unit_test(gride_with_order_one_is_maximum_likelihood),
-        cmocka_unit_test(decimation_by_table_and_by_search_agree),
-        cmocka_unit_test(decimation_is_twonn_of_the_drawn_rows),
-    };
-    if (vv_comm_start(&argc, &argv, &vv_world) != VV_OK) return 99;
-    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    vv_comm_finish(&vv_world);
-    return failed ? 1 : 0;
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(published_vectors),
+    cmocka_unit_test(gride_is_the_root_of_the_score),
+    cmocka_unit_test(tori_have_their_dimension),
+    cmocka_unit_test(offsets_and_scales_change_nothing),
+    cmocka_unit_test(cosine_distances_count_as_chords),
+    cmocka_unit_test(zero_distances_are_left_out_and_counted),
+    cmocka_unit_test(hopeless_data_have_a_reason),
+    cmocka_unit_test(gride_with_order_one_is_maximum_likelihood),
+    cmocka_unit_test(decimation_by_table_and_by_search_agree),
+    cmocka_unit_test(decimation_is_twonn_of_the_drawn_rows),
+};
+VV_TEST_MAIN(tests)

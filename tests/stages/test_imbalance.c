@@ -215,18 +215,12 @@ static void small_formulas(void **state)
     vv_assert_close(vv_imbalance_mean(parts, 1).std_error, 0.1, 0.0);
 }
 
-int main(int argc, char **argv)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published_values),
-        cmocka_unit_test(ties_and_several_sizes),
-        cmocka_unit_test(parts_are_averaged),
-        cmocka_unit_test(layers_of_different_samples),
-        cmocka_unit_test(too_few_rows_give_nothing),
-        cmocka_unit_test(small_formulas),
-    };
-    if (vv_comm_start(&argc, &argv, &vv_world) != VV_OK) return 99;
-    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    vv_comm_finish(&vv_world);
-    return failed ? 1 : 0;
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(published_values),
+    cmocka_unit_test(ties_and_several_sizes),
+    cmocka_unit_test(parts_are_averaged),
+    cmocka_unit_test(layers_of_different_samples),
+    cmocka_unit_test(too_few_rows_give_nothing),
+    cmocka_unit_test(small_formulas),
+};
+VV_TEST_MAIN(tests)

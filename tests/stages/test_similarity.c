@@ -356,19 +356,13 @@ static void layers_of_different_samples(void **state)
     vv_test_layers_close(&l);
 }
 
-int main(int argc, char **argv)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published_values_and_invariance),
-        cmocka_unit_test(hsic_is_the_mean_over_distinct_samples),
-        cmocka_unit_test(minibatches_are_those_of_the_random_order),
-        cmocka_unit_test(wide_layers),
-        cmocka_unit_test(angles),
-        cmocka_unit_test(no_number_where_there_is_none),
-        cmocka_unit_test(layers_of_different_samples),
-    };
-    if (vv_comm_start(&argc, &argv, &vv_world) != VV_OK) return 99;
-    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    vv_comm_finish(&vv_world);
-    return failed ? 1 : 0;
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(published_values_and_invariance),
+    cmocka_unit_test(hsic_is_the_mean_over_distinct_samples),
+    cmocka_unit_test(minibatches_are_those_of_the_random_order),
+    cmocka_unit_test(wide_layers),
+    cmocka_unit_test(angles),
+    cmocka_unit_test(no_number_where_there_is_none),
+    cmocka_unit_test(layers_of_different_samples),
+};
+VV_TEST_MAIN(tests)
