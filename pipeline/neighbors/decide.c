@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "neighbors/decide.h"
 
+#include <omp.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -31,6 +32,7 @@ struct decision {
     struct vv_wide **wide;   /* [threads]; NULL entries while no rank needs them */
     enum { AS_FOUND, BY_OWNER, BY_ROW } order; /* of candidates: so that those of a part lie together */
     int64_t n_evaluated;
+    int64_t n_met; /* references that have passed by */
     double done, n_blocks;
 };
 
@@ -64,13 +66,10 @@ static void lay_out_by_owner(const struct vv_layout *l, const struct vv_pick *pi
 }
 
 /* Candidates of row i with empty sums, in the order that parts need. */
-static void lay_out_row(void *owner, int64_t i, int thread)
+static void lay_out_row(const struct decision *d, int64_t i, struct vv_pick *picks)
 {
-    const struct decision *const d = owner;
     const struct vv_shortlist *const s = d->list;
-    struct vv_pick *const picks = d->picks[thread];
     const int n = s->count[i];
-    if (n == VV_CROWDED) return;
     for (int c = 0; c < n; c++) {
         const int32_t row = s->items[i * s->capacity + c].index;
         picks[c] = (struct vv_pick){row, row};
@@ -103,6 +102,7 @@ static bool few_references(const struct vv_task *t)
     return few(t->references->layout.n, t->frame.n_cols, t->frame.type, t->scratch != NULL);
 }
 
+/* Before anything is evaluated. */
 static void prepare_rows(struct decision *d)
 {
     const struct vv_task *const t = d->task;
@@ -118,7 +118,6 @@ static void prepare_rows(struct decision *d)
         }
         d->n_crowded += d->list->count[i] == VV_CROWDED;
     }
-    vv_shortlist_each(d->list, t->threads, lay_out_row, d);
 }
 
 static enum vv_status allocate(struct decision *d, bool any_crowded)
@@ -158,6 +157,7 @@ struct part {
     const char *rows; /* row `first`, feature k */
     int64_t first, n; /* global */
     int64_t k, n_k;
+    bool is_first, is_last; /* of all */
 };
 
 /* Adds the candidates of row i in a part; with the last of the features, sums become distances. Returns
@@ -197,6 +197,29 @@ static int add_part(const struct decision *d, int64_t i, const struct part *part
     return end - begin;
 }
 
+/* The candidates of row i with all their distances, in order. */
+static void rank_row(const struct decision *d, int64_t i, struct vv_pick *picks)
+{
+    const int k = d->out->k, n = d->list->count[i];
+    for (int c = 0; c < n; c++)
+        picks[c] = (struct vv_pick){sums_of(d->list, i)[c], rows_of(d->list, i)[c]};
+    vv_pick_sort(picks, picks + d->list->capacity, n);
+    for (int p = 0; p < k; p++) {
+        d->out->distance[i * k + p] = picks[p].value;
+        d->out->index[i * k + p] = picks[p].index;
+    }
+}
+
+/* All that a part has for row i, while its candidates are at hand. Returns the number that became distances. */
+static int meet_part(const struct decision *d, int64_t i, const struct part *part, struct vv_pick *picks)
+{
+    if (d->list->count[i] == VV_CROWDED) return 0;
+    if (part->is_first) lay_out_row(d, i, picks);
+    const int n_evaluated = add_part(d, i, part);
+    if (part->is_last) rank_row(d, i, picks);
+    return n_evaluated;
+}
+
 static void tick(struct decision *d, double done)
 {
     vv_ring_progress(d->ring);
@@ -205,56 +228,45 @@ static void tick(struct decision *d, double done)
         vv_progress_tell(d->task->progress, VV_PROPOSING + (1.0 - VV_PROPOSING) * share, 1.0);
 }
 
-/* Adds the candidates of the own rows [begin, end) in a part; returns the number that became distances. */
-static int64_t add_slice(const struct decision *d, int64_t begin, int64_t end, const struct part *part)
+/* The own rows [begin, end) meet a part; returns the number of candidates that became distances. */
+static int64_t meet_slice(const struct decision *d, int64_t begin, int64_t end, const struct part *part)
 {
     int64_t n_evaluated = 0;
 #pragma omp parallel for schedule(dynamic, 64) num_threads(d->task->threads) reduction(+ : n_evaluated)
     for (int64_t i = begin; i < end; i++) {
         vv_shortlist_prefetch(d->list, i + 1);
-        if (d->list->count[i] != VV_CROWDED) n_evaluated += add_part(d, i, part);
+        n_evaluated += meet_part(d, i, part, d->picks[omp_get_thread_num()]);
     }
     vv_matrix_cool(d->task->queries, begin, end - begin);
     vv_shortlist_cool(d->list, begin, end - begin);
     return n_evaluated;
 }
 
-/* Adds all candidates in the visiting block, in parts that stay in the cache. */
+/* Evaluates all candidates in the visiting block, in parts that stay in the cache. */
 static void evaluate(struct decision *d, const char *block, int64_t first, int64_t n)
 {
     struct vv_task *const t = d->task;
-    const int64_t d_cols = t->frame.n_cols;
+    const int64_t d_cols = t->frame.n_cols, n_all = t->references->layout.n;
     const size_t value = vv_real_bytes(t->frame.type), row_bytes = (size_t)d_cols * value;
     for (int64_t k = 0; k < d_cols; k += PANEL) {
         const int64_t n_k = d_cols - k < PANEL ? d_cols - k : PANEL;
         const int64_t step = rows_in_cache(t, d_cols);
         const int64_t slice = t->queries->folder ? vv_matrix_stride(t->queries) : d->list->n;
         for (int64_t at = 0; at < n; at += step) {
+            const int64_t n_at = n - at < step ? n - at : step;
             const struct part part = {.rows = block + (size_t)at * row_bytes + (size_t)k * value,
                                       .first = first + at,
-                                      .n = n - at < step ? n - at : step,
+                                      .n = n_at,
                                       .k = k,
-                                      .n_k = n_k};
+                                      .n_k = n_k,
+                                      .is_first = d->n_met + at + k == 0,
+                                      .is_last = d->n_met + at + n_at == n_all && k + n_k == d_cols};
             for (int64_t i = 0; i < d->list->n; i += slice)
-                d->n_evaluated += add_slice(d, i, i + slice < d->list->n ? i + slice : d->list->n, &part);
-            tick(d, (double)(k * n + (at + part.n) * n_k) / (double)(n * d_cols));
+                d->n_evaluated += meet_slice(d, i, i + slice < d->list->n ? i + slice : d->list->n, &part);
+            tick(d, (double)(k * n + (at + n_at) * n_k) / (double)(n * d_cols));
         }
     }
-}
-
-static void rank_row(void *owner, int64_t i, int thread)
-{
-    const struct decision *const d = owner;
-    struct vv_pick *const picks = d->picks[thread];
-    const int k = d->out->k, n = d->list->count[i];
-    if (n == VV_CROWDED) return;
-    for (int c = 0; c < n; c++)
-        picks[c] = (struct vv_pick){sums_of(d->list, i)[c], rows_of(d->list, i)[c]};
-    vv_pick_sort(picks, picks + d->list->capacity, n);
-    for (int p = 0; p < k; p++) {
-        d->out->distance[i * k + p] = picks[p].value;
-        d->out->index[i * k + p] = picks[p].index;
-    }
+    d->n_met += n;
 }
 
 /* Rows [first, first + n) of all. */
@@ -337,7 +349,6 @@ enum vv_status vv_decide(struct vv_task *t, struct vv_shortlist *list, struct vv
     vv_comm_max_i64(t->comm, &any_crowded, 1);
     if ((st = vv_agree(t->comm, allocate(&d, any_crowded > 0)))) goto done;
     meet_all(&d);
-    vv_shortlist_each(list, t->threads, rank_row, &d);
     t->stats.n_evaluated += d.n_evaluated;
     t->stats.n_wide += d.n_crowded;
     t->stats.seconds_wait += vv_ring_seconds_waited(d.ring);

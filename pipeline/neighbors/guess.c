@@ -31,7 +31,7 @@ enum vv_status vv_guess_init(struct vv_guess *g, const struct vv_kernel *kernel,
     *g = (struct vv_guess){
         .kernel = kernel, .threads = threads, .order = plan.order, .space_size = space_size(plan.n)};
     if (plan.order == 0) return VV_OK;
-    g->space = vv_mem_new(threads, (size_t)g->space_size * sizeof *g->space, "distances to a sample");
+    g->space = vv_mem_new_raw(threads, (size_t)g->space_size * sizeof *g->space, "distances to a sample");
     if (!g->space) return VV_MEMORY;
     return vv_panels_init(&g->sample, NULL, plan.n, n_cols, kernel);
 }

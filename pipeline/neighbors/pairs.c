@@ -28,15 +28,15 @@ enum vv_status vv_crew_init(struct vv_crew *crew, const struct vv_kernel *kernel
     for (int t = 0; t < threads; t++) {
         struct vv_crew_member *const m = &crew->member[t];
         const bool ok =
-            (m->product = vv_mem_new(TILE_PAIRS, sizeof(float), what)) &&
-            (m->panel = vv_mem_new(PANEL, sizeof(float), what)) &&
-            (m->hits_a.value = vv_mem_new(VV_MOST_HITS, sizeof(float), what)) &&
-            (m->hits_a.pair = vv_mem_new(VV_MOST_HITS, sizeof(uint32_t), what)) &&
-            (m->hits_b.value = vv_mem_new(VV_MOST_HITS, sizeof(float), what)) &&
-            (m->hits_b.pair = vv_mem_new(VV_MOST_HITS, sizeof(uint32_t), what)) &&
-            (m->limit_a = vv_mem_new(VV_TILE_ROWS, sizeof(float), what)) &&
-            (m->limit_b = vv_mem_new(VV_TILE_ROWS, sizeof(float), what)) &&
-            (m->scratch = vv_mem_new(scratch_size, sizeof(float), what));
+            (m->product = vv_mem_new_raw(TILE_PAIRS, sizeof(float), what)) &&
+            (m->panel = vv_mem_new_raw(PANEL, sizeof(float), what)) &&
+            (m->hits_a.value = vv_mem_new_raw(VV_MOST_HITS, sizeof(float), what)) &&
+            (m->hits_a.pair = vv_mem_new_raw(VV_MOST_HITS, sizeof(uint32_t), what)) &&
+            (m->hits_b.value = vv_mem_new_raw(VV_MOST_HITS, sizeof(float), what)) &&
+            (m->hits_b.pair = vv_mem_new_raw(VV_MOST_HITS, sizeof(uint32_t), what)) &&
+            (m->limit_a = vv_mem_new_raw(VV_TILE_ROWS, sizeof(float), what)) &&
+            (m->limit_b = vv_mem_new_raw(VV_TILE_ROWS, sizeof(float), what)) &&
+            (m->scratch = vv_mem_new_raw(scratch_size, sizeof(float), what));
         if (!ok) return VV_MEMORY;
     }
     return VV_OK;
