@@ -11,6 +11,9 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch" || exit 1
 if [ "$(id -u)" = 0 ]; then export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1; fi
+# Where ranks end with an error, Open MPI waits two seconds before it looks whether they are gone. (Tests that stop runs
+# through the launcher set grace=1: ranks may have work to finish.)
+export OMPI_MCA_odls_base_sigkill_timeout=${grace-0}
 export OPENBLAS_NUM_THREADS=1
 export VARVE_CACHE=none # what is compared is computed each time; tests of the cache set it anew
 failures=0

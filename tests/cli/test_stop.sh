@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # SIGUSR1 ends a run at the next sync point: exit code 75, one line, STATUS says so, no temporary files.
+export grace=1
 . "$(dirname "$0")/lib.sh"
 cat >c.yml <<'YAML'
 name: t

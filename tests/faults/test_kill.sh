@@ -3,6 +3,7 @@
 # kill -9 of one rank or of all, at random moments, on 2 and 3 ranks, again and again in the same folders: the
 # next run completes and its report and tables are those of an undisturbed run. VV_KILLS: how many (make
 # check-kill: 200); VV_KILL_SEED: as an earlier run printed it.
+export grace=1
 . "$(dirname "$0")/../cli/lib.sh"
 kills=${VV_KILLS:-12}
 RANDOM=${VV_KILL_SEED:=$((SRANDOM % 32768))}

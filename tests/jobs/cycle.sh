@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # For tests of job templates: a run that takes several short attempts, and what it must lead to. Sourced.
 # shellcheck shell=bash
+export grace=1
 . "$(dirname "${BASH_SOURCE[0]}")/../cli/lib.sh"
 jobs=$repository/jobs
 unset VARVE_CACHE # what is finished is found again in the cache beside the run directory
