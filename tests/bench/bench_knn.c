@@ -7,6 +7,7 @@
 #include <cblas.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -110,10 +111,12 @@ int main(int argc, char **argv)
     if (vv_rates_measure(c, &rates) != VV_OK) return 1;
     const struct vv_forecast f =
         vv_forecast_search(number[0], 0, number[1], 4, k, vv_comm_size(c), threads, &rates);
+    char forecast[16] = "-"; /* it is of the kernel that is chosen by itself */
+    if (strcmp(how.kernel, "auto") == 0) snprintf(forecast, sizeof forecast, "%.3f", f.seconds);
     if (vv_comm_rank(c) == 0) {
-        printf("%8d %6d %5d %5dx%-3d %8.3f %8.3f %7.2f %9.3f %9.1f %9.1f\n", (int)number[0],
+        printf("%8d %6d %5d %5dx%-3d %8.3f %8.3f %7.2f %9s %9.1f %9.1f\n", (int)number[0],
                (int)number[1], k, vv_comm_size(c), threads, median(floor_s, pairs),
-               median(search_s, pairs), median(ratio, pairs), f.seconds,
+               median(search_s, pairs), median(ratio, pairs), forecast,
                ((double)vv_mem_peak_resident() - 4.0 * (double)(number[0] * number[1])) / 1048576.0,
                stats.bytes_sent / 1048576.0);
         if (getenv("VV_BENCH_PARTS"))
