@@ -147,12 +147,12 @@ probe() {
     "${PYTHON:-python3}" tests/bench/sklearn_probe.py "$build/varve" 10000 1024 10 "$pairs" || echo "needs numpy, h5py and scikit-learn"
 }
 
-parts=${*:-search scaling memory plan landscape probe}
-for part in $parts; do
-    case $part in
-    search | scaling | memory | plan | landscape | probe) ;;
-    *) echo "'$part' is nothing to measure; there are search scaling memory plan landscape probe" >&2 && exit 2 ;;
+all='search scaling memory plan landscape probe'
+for part in ${*:-$all}; do
+    case " $all " in
+    *" $part "*) ;;
+    *) echo "'$part' is nothing to measure; there are $all" >&2 && exit 2 ;;
     esac
 done
 machine
-for part in $parts; do "$part"; done
+for part in ${*:-$all}; do "$part"; done

@@ -116,9 +116,21 @@ static void guesses_and_errors_come_back(void **state)
     expect_all(&s, 3.0f, 2e-5);
     end(&s);
 
-    begin(&s, rows, 4e-5, 1.0f); /* saved again by these ranks; lower ones, by a coarser kernel */
+    begin(&s, rows, 4e-5, 1.0f); /* lower ones, by a coarser kernel; saved again by these ranks */
     load(&s, &how);
     expect_all(&s, 1.0f, 4e-5);
+    vv_checkpoint_save(&how, &rows, &s.met, &s.list, s.guess);
+    end(&s);
+    vv_comm_barrier(vv_world);
+
+    begin(&s, rows, 1e-5, 5.0f); /* the lower of both, row by row */
+    const int64_t mine = vv_layout_owner(&rows, 4) == rows.rank ? 4 - s.first : -1;
+    struct vv_bound wide; /* of the coarsest kernel so far */
+    if (mine >= 0) s.guess[mine] = 0.5f;
+    load(&s, &how);
+    vv_bound_set(&wide, VV_EUCLIDEAN, 64, 4e-5);
+    assert_true(s.bound.factor == wide.factor);
+    for (int64_t i = 0; i < s.n; i++) assert_true(s.guess[i] == (i == mine ? 0.5f : 1.0f + (float)(s.first + i)));
     end(&s);
 
     vv_comm_barrier(vv_world);
@@ -131,6 +143,8 @@ static void guesses_and_errors_come_back(void **state)
     load(&s, &how);
     expect_nothing(&s, 5.0f, 1e-5);
     end(&s);
+    vv_comm_barrier(vv_world);
+    if (vv_comm_rank(vv_world) == 0) assert_int_not_equal(access(file, F_OK), 0);
 }
 
 static void what_one_rank_cannot_read_is_lost_for_all(void **state)
